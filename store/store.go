@@ -1,0 +1,206 @@
+// Package store is Postgres: the truth of configuration, consent, messages, state, queue and outbox.
+//
+// There are two ways in and no other. InTenant runs a transaction that row-level security holds to one tenant.
+// AcrossTenants runs one of the few statements of queries/across under a second role. The pools are not exported.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"posthaste/messaging"
+	"posthaste/store/sqlcgen"
+)
+
+// The roles that requests and workers run as. Migrate creates them and sets their passwords.
+const (
+	appRole    = "posthaste_app"
+	acrossRole = "posthaste_across"
+)
+
+// Options says where Postgres is and how to open it.
+type Options struct {
+	// URL names host, database and TLS. Its user is the owner of the tables; only Migrate and Maintain use that user.
+	URL string
+	// AppPassword and AcrossPassword open the two roles; they are derived from the installation's root key.
+	AppPassword    string
+	AcrossPassword string
+	// AppConns and AcrossConns bound the pools. 0 means 16 and 4.
+	AppConns    int32
+	AcrossConns int32
+	// Statement is the statement time-out of both roles. 0 means 10 s.
+	Statement time.Duration
+}
+
+// Store gives access to the database.
+type Store struct {
+	app     *pgxpool.Pool
+	across  *pgxpool.Pool
+	queries *sqlcgen.Queries
+}
+
+// Open makes the pools and checks that both roles can sign in.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	app, err := openPool(ctx, o, appRole, o.AppPassword, max(o.AppConns, 0), 16)
+	if err != nil {
+		return nil, err
+	}
+	across, err := openPool(ctx, o, acrossRole, o.AcrossPassword, max(o.AcrossConns, 0), 4)
+	if err != nil {
+		app.Close()
+		return nil, err
+	}
+	return &Store{app: app, across: across, queries: sqlcgen.New()}, nil
+}
+
+// Close returns all connections.
+func (s *Store) Close() {
+	s.app.Close()
+	s.across.Close()
+}
+
+// RoleURL is the owner's URL with another user.
+func RoleURL(owner, role, password string) (string, error) {
+	u, err := url.Parse(owner)
+	if err != nil {
+		return "", errors.New("the Postgres URL cannot be read") // url.Error would repeat the password
+	}
+	u.User = url.UserPassword(role, password)
+	return u.String(), nil
+}
+
+func openPool(ctx context.Context, o Options, role, password string, conns, normal int32) (*pgxpool.Pool, error) {
+	dsn, err := RoleURL(o.URL, role, password)
+	if err != nil {
+		return nil, err
+	}
+	config, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, errors.New("the Postgres URL cannot be read")
+	}
+	if conns == 0 {
+		conns = normal
+	}
+	statement := o.Statement
+	if statement == 0 {
+		statement = 10 * time.Second
+	}
+	config.MaxConns = conns
+	config.ConnConfig.RuntimeParams["application_name"] = "posthaste"
+	config.ConnConfig.RuntimeParams["statement_timeout"] = milliseconds(statement)
+	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(10 * time.Second)
+	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	// A tenant that outlives its transaction would leak to the next user of the connection. InTenant sets it locally, so
+	// this never happens; if it ever does, the connection is thrown away.
+	config.AfterRelease = func(conn *pgx.Conn) bool { return conn.PgConn().TxStatus() == 'I' }
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open Postgres as %s: %w", role, err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("reach Postgres as %s: %w", role, err)
+	}
+	return pool, nil
+}
+
+func milliseconds(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
+
+// Tx is a transaction of one tenant.
+type Tx struct {
+	pgx.Tx
+	Tenant messaging.ID
+	*sqlcgen.Queries
+}
+
+// InTenant runs fn in a transaction that sees only the tenant's rows. It commits when fn returns nil.
+func (s *Store) InTenant(ctx context.Context, tenant messaging.ID, fn func(*Tx) error) error {
+	return s.inTenant(ctx, tenant, pgx.TxOptions{}, fn)
+}
+
+// ReadTenant is InTenant for reads alone: one snapshot, no writes.
+func (s *Store) ReadTenant(ctx context.Context, tenant messaging.ID, fn func(*Tx) error) error {
+	return s.inTenant(ctx, tenant, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, fn)
+}
+
+func (s *Store) inTenant(ctx context.Context, tenant messaging.ID, options pgx.TxOptions, fn func(*Tx) error) error {
+	if tenant <= 0 {
+		return errors.New("store: no tenant")
+	}
+	return failure(pgx.BeginTxFunc(ctx, s.app, options, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SELECT set_config('app.tenant', $1, true)", tenant.String()); err != nil {
+			return err
+		}
+		return fn(&Tx{Tx: tx, Tenant: tenant, Queries: s.queries})
+	}))
+}
+
+// AcrossTenants runs fn in a transaction of the second role, which sees every tenant's rows of the tables granted to it.
+// The statements live in queries/across alone. purpose is shown as the connection's application name, so that an
+// operator can see who asks.
+func (s *Store) AcrossTenants(ctx context.Context, purpose string, fn func(pgx.Tx, *sqlcgen.Queries) error) error {
+	return failure(pgx.BeginTxFunc(ctx, s.across, pgx.TxOptions{}, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SELECT set_config('application_name', $1, true)", "posthaste "+purpose); err != nil {
+			return err
+		}
+		return fn(tx, s.queries)
+	}))
+}
+
+// failure turns what Postgres says into what a caller may know. A constraint's name is looked up in constraints.
+func failure(err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		return messaging.Refuse(messaging.CodeNotFound, "", "not found").Because(err)
+	}
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok {
+		if _, refused := errors.AsType[*pgconn.ConnectError](err); refused {
+			return messaging.Refuse(messaging.CodeUnavailable, "", "the database cannot be reached; try again").Because(err)
+		}
+		return err
+	}
+	if refusal, known := refusals()[pg.ConstraintName]; known {
+		return messaging.Refuse(refusal.code, refusal.field, "%s", refusal.message).Because(redact(pg))
+	}
+	return redact(pg)
+}
+
+type refusal struct {
+	code           messaging.Code
+	field, message string
+}
+
+// refusals says what a broken constraint means to the caller.
+func refusals() map[string]refusal {
+	return map[string]refusal{
+		"app_user_email_key_key":                   {messaging.CodeConflict, "email", "this e-mail already has a user"},
+		"template_name":                            {messaging.CodeConflict, "name", "a template with this name and language exists"},
+		"portfolio_tenant_id_meta_id_key":          {messaging.CodeConflict, "metaId", "this portfolio exists already"},
+		"waba_tenant_id_meta_id_key":               {messaging.CodeConflict, "metaId", "this WhatsApp Business account exists already"},
+		"sender_tenant_id_channel_provider_id_key": {messaging.CodeConflict, "phoneNumberId", "this sender exists already"},
+		"campaign_name_check":                      {messaging.CodeInvalid, "name", "a name has 1 to 200 characters"},
+	}
+}
+
+// redact keeps a Postgres error's code and names and drops Detail and Where, which quote the row's values.
+func redact(pg *pgconn.PgError) error {
+	return fmt.Errorf("postgres %s: %s (table %q, constraint %q)", pg.Code, safeMessage(pg), pg.TableName, pg.ConstraintName)
+}
+
+// safeMessage drops the messages of classes 22 and 23, which may quote a value.
+func safeMessage(pg *pgconn.PgError) string {
+	if len(pg.Code) == 5 && (pg.Code[:2] == "22" || pg.Code[:2] == "23") {
+		return "a value was refused"
+	}
+	return pg.Message
+}
