@@ -3,3 +3,29 @@
 //   sqlc v1.31.1
 
 package sqlcgen
+
+import (
+	"net/netip"
+	"time"
+)
+
+type Tenant struct {
+	ID               int64
+	Name             string
+	Brand            string
+	Zone             string
+	Country          string
+	Locale           string
+	Currency         string
+	State            string
+	AddressMode      string
+	ContentMode      string
+	MessageDays      int16
+	MediaDays        int16
+	SummaryDays      int16
+	IdleMinutes      int16
+	SessionHours     int16
+	BootstrapAddress *netip.Addr
+	CreatedAt        time.Time
+	SuspendedAt      *time.Time
+}

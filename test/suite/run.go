@@ -1,0 +1,130 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// tally counts tests.
+type tally struct{ passed, failed int }
+
+func (t tally) plus(o tally) tally { return tally{t.passed + o.passed, t.failed + o.failed} }
+
+// reader reads a runner's output as it comes, shows what a person wants to see and counts.
+type reader func(output io.Reader, show io.Writer) tally
+
+// run runs a step. A runner that fails without having named a failed test counts as one failure.
+func run(s step, show io.Writer) tally {
+	fmt.Fprintf(show, "\n── %s\n", s.name)
+	begun := time.Now()
+	command := exec.Command(s.args[0], s.args[1:]...)
+	command.Env = append(os.Environ(), s.env...)
+	output, err := command.StdoutPipe()
+	if err == nil {
+		command.Stderr = os.Stderr
+		err = command.Start()
+	}
+	if err != nil {
+		fmt.Fprintf(show, "cannot start %s: %v\n", s.args[0], err)
+		return tally{failed: 1}
+	}
+	counted := s.read(output, show)
+	err = command.Wait()
+	if err != nil && counted.failed == 0 {
+		fmt.Fprintf(show, "%s ended with: %v\n", s.name, err)
+		counted.failed = 1
+	}
+	if err == nil && counted == (tally{}) {
+		counted.passed = 1 // a check that prints no count is one test
+	}
+	fmt.Fprintf(show, "── %s: %d passed, %d failed in %s\n", s.name, counted.passed, counted.failed, time.Since(begun).Round(time.Second/10))
+	return counted
+}
+
+// exitCode shows everything and counts the exit alone.
+func exitCode(output io.Reader, show io.Writer) tally {
+	_, _ = io.Copy(show, output)
+	return tally{}
+}
+
+// closingLine shows everything and reads the last line of the form "N passed, N failed".
+func closingLine(output io.Reader, show io.Writer) tally {
+	closing := regexp.MustCompile(`^(\d+) passed, (\d+) failed`)
+	var counted tally
+	lines := bufio.NewScanner(output)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		fmt.Fprintln(show, lines.Text())
+		if match := closing.FindStringSubmatch(lines.Text()); match != nil {
+			counted.passed, _ = strconv.Atoi(match[1])
+			counted.failed, _ = strconv.Atoi(match[2])
+		}
+	}
+	return counted
+}
+
+// event is a line of go test -json.
+type event struct {
+	Action  string
+	Package string
+	Test    string
+	Output  string
+	Elapsed float64
+}
+
+// goJSON counts tests, shows a line a package, and of failed tests what they printed. A line that begins with "seed"
+// is always shown.
+func goJSON(output io.Reader, show io.Writer) tally {
+	var counted tally
+	kept := map[string][]string{}
+	lines := bufio.NewScanner(output)
+	lines.Buffer(nil, 16<<20)
+	for lines.Scan() {
+		var e event
+		if json.Unmarshal(lines.Bytes(), &e) != nil {
+			fmt.Fprintln(show, lines.Text())
+			continue
+		}
+		counted = counted.plus(e.note(kept, show))
+	}
+	return counted
+}
+
+func (e event) note(kept map[string][]string, show io.Writer) tally {
+	key := e.Package + " " + e.Test
+	switch e.Action {
+	case "output", "build-output":
+		if seed.MatchString(e.Output) {
+			fmt.Fprint(show, e.Package, ": ", e.Output)
+		}
+		kept[key] = append(kept[key], e.Output)
+	case "fail", "build-fail":
+		for _, line := range kept[key] {
+			fmt.Fprint(show, line)
+		}
+		delete(kept, key)
+		fmt.Fprintf(show, "FAIL %s (%.1fs)\n", key, e.Elapsed)
+		return tally{failed: 1}
+	case "pass":
+		delete(kept, key)
+		if e.Test != "" {
+			return tally{passed: 1}
+		}
+		fmt.Fprintf(show, "ok   %s (%.1fs)\n", e.Package, e.Elapsed)
+	case "skip":
+		if e.Test != "" {
+			fmt.Fprintf(show, "SKIP %s: a skipped test is a failure here\n", key)
+			return tally{failed: 1}
+		}
+	}
+	return tally{}
+}
+
+var seed = regexp.MustCompile(`\bseed[ =:]`)
