@@ -1,0 +1,135 @@
+package auth
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"posthaste/messaging"
+)
+
+// Factor is one way in which a person proves who they are; the values are those of the amr claim (RFC 8176).
+type Factor string
+
+const (
+	FactorPassword Factor = "pwd"
+	FactorTOTP     Factor = "otp"
+	FactorPasskey  Factor = "hwk"
+	FactorRecovery Factor = "recovery" // a recovery code; it signs in, and never counts as fresh
+)
+
+// Action is an act that asks for more than a session.
+type Action string
+
+const (
+	ActChangePassword    Action = "CHANGE_PASSWORD"
+	ActChangeEmail       Action = "CHANGE_EMAIL"
+	ActChangeFactor      Action = "CHANGE_FACTOR" // enrol, replace or remove TOTP, passkeys, recovery codes
+	ActChangeAllowList   Action = "CHANGE_ALLOW_LIST"
+	ActConfirmAllowList  Action = "CONFIRM_ALLOW_LIST" // within minutes of the change: no second proof
+	ActManageKeys        Action = "MANAGE_KEYS"
+	ActManageUsers       Action = "MANAGE_USERS" // invite, disable, roles, reset of a factor
+	ActManageSessions    Action = "MANAGE_SESSIONS"
+	ActManageSenders     Action = "MANAGE_SENDERS" // provider tokens, PINs
+	ActChangePrivacyMode Action = "CHANGE_PRIVACY_MODE"
+	ActShortenRetention  Action = "SHORTEN_RETENTION"
+	ActReveal            Action = "REVEAL"       // one plain address or text
+	ActExport            Action = "EXPORT"       // masked
+	ActExportPlain       Action = "EXPORT_PLAIN" // with plain addresses
+	ActSendLarge         Action = "SEND_LARGE"   // more recipients than the tenant lets one person send to
+	ActEraseSubject      Action = "ERASE_SUBJECT"
+	ActDeleteTenant      Action = "DELETE_TENANT"
+)
+
+// Need is what an action asks for.
+type Need struct {
+	Fresh    []Factor      // one of these must be fresh; empty asks for none
+	Age      time.Duration // how fresh
+	Password bool          // the current password too, in the same request
+	Approval bool          // and a second person
+}
+
+// stepUpAge is how long a proof counts as fresh.
+const stepUpAge = 5 * time.Minute
+
+// NeedOf is the one table of step-up. An action without an entry asks for everything.
+func NeedOf(a Action) Need {
+	second := []Factor{FactorTOTP, FactorPasskey}
+	fresh := Need{Fresh: second, Age: stepUpAge}
+	switch a {
+	case ActChangePassword, ActChangeEmail, ActChangeFactor:
+		return Need{Fresh: second, Age: stepUpAge, Password: true}
+	case ActManageKeys, ActManageUsers, ActManageSenders, ActReveal:
+		return fresh
+	case ActChangeAllowList, ActChangePrivacyMode, ActShortenRetention, ActExportPlain, ActSendLarge, ActEraseSubject:
+		return Need{Fresh: second, Age: stepUpAge, Approval: true}
+	case ActManageSessions, ActExport:
+		return Need{Fresh: append(second, FactorPassword), Age: stepUpAge}
+	case ActConfirmAllowList:
+		return Need{}
+	case ActDeleteTenant:
+		return Need{Fresh: second, Age: stepUpAge, Password: true, Approval: true}
+	default:
+		return Need{Fresh: second, Age: stepUpAge, Password: true, Approval: true}
+	}
+}
+
+// Proof records that a factor was shown in a session, and from where. It serves only that session.
+type Proof struct {
+	Factor  Factor
+	At      time.Time
+	Address netip.Addr
+}
+
+// RequireFresh refuses with STEP_UP_REQUIRED unless one of the proofs of this session satisfies the action's need of
+// freshness: the right factor, recent, from the address that now asks.
+func RequireFresh(a Action, proofs []Proof, address netip.Addr, now time.Time) error {
+	need := NeedOf(a)
+	if len(need.Fresh) == 0 {
+		return nil
+	}
+	for _, p := range proofs {
+		age := now.Sub(p.At)
+		recent := age <= need.Age && age >= -tokenLeeway
+		if recent && slices.Contains(need.Fresh, p.Factor) && p.Address.IsValid() && p.Address == address {
+			return nil
+		}
+	}
+	return messaging.Refuse(messaging.CodeStepUp, "", "confirm with your second factor to go on")
+}
+
+// Approval is one act that waits for, or has, its second person.
+type Approval struct {
+	Action  Action
+	Tenant  messaging.ID
+	Maker   messaging.ID
+	Content [32]byte // digest of exactly what is to be done, so what was approved is what happens
+	Expires time.Time
+	Decided bool
+}
+
+// RequireSecond refuses unless the checker may approve: another person of the same tenant with the permission, in time,
+// for the same content.
+func RequireSecond(w Approval, checker messaging.Actor, content [32]byte, now time.Time) error {
+	switch {
+	case checker.Tenant != w.Tenant:
+		return messaging.Refuse(messaging.CodeNotFound, "id", "no such approval")
+	case !checker.Can(messaging.PermApprove) || checker.Key != 0:
+		return messaging.Refuse(messaging.CodeForbidden, "", "your role cannot approve")
+	case checker.User == w.Maker:
+		return messaging.Refuse(messaging.CodeForbidden, "", "another person must approve what you asked for")
+	case w.Decided:
+		return messaging.Refuse(messaging.CodeConflict, "id", "this was already decided")
+	case !now.Before(w.Expires):
+		return messaging.Refuse(messaging.CodeConflict, "id", "this has expired; ask again")
+	case content != w.Content:
+		return messaging.Refuse(messaging.CodeConflict, "id", "what is to be approved has changed since it was asked for")
+	}
+	return nil
+}
+
+// String describes the need for documentation and the portal.
+func (n Need) String() string {
+	return fmt.Sprintf("fresh %v within %v, password %v, approval %v", n.Fresh, n.Age, n.Password, n.Approval)
+}
