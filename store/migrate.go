@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -132,4 +134,21 @@ func makeWeeks(ctx context.Context, db *sql.DB, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// Fingerprint names the schema that this program makes: equal migrations, equal fingerprint.
+func Fingerprint() (string, error) {
+	digest := sha256.New()
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return "", err
+	}
+	for _, name := range names {
+		text, err := migrations.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(digest, "%s %d\n%s", name, len(text), text)
+	}
+	return hex.EncodeToString(digest.Sum(nil)[:6]), nil
 }

@@ -118,7 +118,11 @@ type Tx struct {
 	pgx.Tx
 	Tenant messaging.ID
 	*sqlcgen.Queries
+	committed []func()
 }
+
+// AfterCommit has fn called once the transaction has committed, and never if it does not: for caches and wake-ups.
+func (tx *Tx) AfterCommit(fn func()) { tx.committed = append(tx.committed, fn) }
 
 // InTenant runs fn in a transaction that sees only the tenant's rows. It commits when fn returns nil.
 func (s *Store) InTenant(ctx context.Context, tenant messaging.ID, fn func(*Tx) error) error {
@@ -134,12 +138,21 @@ func (s *Store) inTenant(ctx context.Context, tenant messaging.ID, options pgx.T
 	if tenant <= 0 {
 		return errors.New("store: no tenant")
 	}
-	return failure(pgx.BeginTxFunc(ctx, s.app, options, func(tx pgx.Tx) error {
+	scoped := &Tx{Tenant: tenant, Queries: s.queries}
+	err := pgx.BeginTxFunc(ctx, s.app, options, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "SELECT set_config('app.tenant', $1, true)", tenant.String()); err != nil {
 			return err
 		}
-		return fn(&Tx{Tx: tx, Tenant: tenant, Queries: s.queries})
-	}))
+		scoped.Tx = tx
+		return fn(scoped)
+	})
+	if err != nil {
+		return failure(err)
+	}
+	for _, fn := range scoped.committed {
+		fn()
+	}
+	return nil
 }
 
 // AcrossTenants runs fn in a transaction of the second role, which sees every tenant's rows of the tables granted to it.

@@ -82,19 +82,20 @@ CREATE TABLE tenant (
   suspended_at      timestamptz
 );
 CALL isolate('tenant', across => true, key => 'id');
-GRANT SELECT, UPDATE ON tenant TO posthaste_app;
-GRANT SELECT, INSERT, UPDATE ON tenant TO posthaste_across;
+GRANT SELECT, INSERT, UPDATE ON tenant TO posthaste_app; -- INSERT: a tenant is born in a transaction of its own
+GRANT SELECT, UPDATE ON tenant TO posthaste_across;
 
--- A tenant's keys, wrapped by the installation's root key. Deleting the rows is the erasure of all that they sealed.
--- day is set for the payload keys of hashed and none modes: one key a day, destroyed when the day's payloads are final.
+-- A tenant's keys, wrapped by the installation's root key: one TENANT row that holds them all, and a DAY row for each day
+-- of planned sends, wrapped by the tenant's data key. Deleting a row is the erasure of all that it sealed: a day's when
+-- the day's payloads are final, the tenant's with the tenant.
 CREATE TABLE tenant_key (
   tenant_id  bigint NOT NULL REFERENCES tenant,
-  purpose    text NOT NULL CHECK (purpose IN ('DATA', 'SUBJECT', 'ANALYTICS', 'LEDGER', 'DAY')),
-  version    smallint NOT NULL DEFAULT 1,
+  purpose    text NOT NULL CHECK (purpose IN ('TENANT', 'DAY')),
   day        date NOT NULL DEFAULT '-infinity',
   wrapped    bytea NOT NULL,
   created_at timestamptz NOT NULL,
-  PRIMARY KEY (tenant_id, purpose, day, version)
+  PRIMARY KEY (tenant_id, purpose, day),
+  CHECK ((purpose = 'DAY') = isfinite(day))
 );
 CALL isolate('tenant_key', across => true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON tenant_key TO posthaste_app;

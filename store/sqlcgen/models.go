@@ -9,6 +9,23 @@ import (
 	"time"
 )
 
+type Campaign struct {
+	TenantID    int64
+	ID          int64
+	Name        string
+	TemplateID  int64
+	SenderID    int64
+	State       string
+	StateReason string
+	Accepted    int32
+	Refused     int32
+	RunAt       *time.Time
+	CreatedBy   *int64
+	CreatedAt   time.Time
+	StartedAt   *time.Time
+	FinishedAt  *time.Time
+}
+
 type Tenant struct {
 	ID               int64
 	Name             string

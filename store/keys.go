@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/singleflight"
+
+	"posthaste/messaging"
+	"posthaste/privacy"
+	"posthaste/store/sqlcgen"
+)
+
+// Keys gives the unwrapped keys of tenants and of their days. What it has read once it keeps in memory until Forget, so
+// a send or a webhook costs no look-up. It is safe for concurrent use.
+type Keys struct {
+	store  *Store
+	ring   *privacy.Keyring
+	random io.Reader
+	now    func() time.Time
+	flight singleflight.Group
+
+	mu      sync.RWMutex
+	tenants map[messaging.ID]*privacy.TenantKeys
+	days    map[tenantDay]*privacy.DayKey
+}
+
+type tenantDay struct {
+	tenant messaging.ID
+	day    privacy.Day
+}
+
+// maxCachedDays bounds the cache of day keys. Beyond it the cache starts anew: a day key is one indexed read away.
+const maxCachedDays = 10_000
+
+// NewKeys makes an empty cache over the store. random draws new keys: crypto/rand.Reader.
+func NewKeys(s *Store, ring *privacy.Keyring, random io.Reader, now func() time.Time) *Keys {
+	return &Keys{
+		store: s, ring: ring, random: random, now: now,
+		tenants: map[messaging.ID]*privacy.TenantKeys{}, days: map[tenantDay]*privacy.DayKey{},
+	}
+}
+
+// Of gives a tenant's keys; NOT_FOUND for a tenant without, such as an erased one. A first call reads them over the
+// second pool, so it may be made inside InTenant without two transactions waiting for each other's connection.
+func (k *Keys) Of(ctx context.Context, tenant messaging.ID) (*privacy.TenantKeys, error) {
+	k.mu.RLock()
+	keys := k.tenants[tenant]
+	k.mu.RUnlock()
+	if keys != nil {
+		return keys, nil
+	}
+	read, err, _ := k.flight.Do(tenant.String(), func() (any, error) { return k.read(ctx, tenant) })
+	if err != nil {
+		return nil, err
+	}
+	return read.(*privacy.TenantKeys), nil
+}
+
+func (k *Keys) read(ctx context.Context, tenant messaging.ID) (*privacy.TenantKeys, error) {
+	var wrapped []byte
+	// Callers share this read, so one of them going away must not end it for the others.
+	err := k.store.AcrossTenants(context.WithoutCancel(ctx), "keys", func(tx pgx.Tx, q *sqlcgen.Queries) (err error) {
+		wrapped, err = q.TenantKeys(ctx, tx, int64(tenant))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	keys, err := k.ring.OpenTenantKeys(int64(tenant), wrapped)
+	if err != nil {
+		return nil, err
+	}
+	k.mu.Lock()
+	k.tenants[tenant] = keys
+	k.mu.Unlock()
+	return keys, nil
+}
+
+// DayKey gives the key that seals what is planned to be sent on the day, and makes it when there is none. The day is one
+// of the tenant's zone. A key that is made lives or dies with the transaction, so it is kept in memory only after commit.
+func (k *Keys) DayKey(ctx context.Context, tx *Tx, day privacy.Day) (*privacy.DayKey, error) {
+	key, err := k.ExistingDayKey(ctx, tx, day)
+	if !errors.Is(err, privacy.ErrKeyGone) {
+		return key, err
+	}
+	keys, err := k.Of(ctx, tx.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	wrapped, err := keys.NewDayKey(k.random, day)
+	if err != nil {
+		return nil, err
+	}
+	err = tx.Queries.CreateDayKey(ctx, tx.Tx, sqlcgen.CreateDayKeyParams{
+		TenantID: int64(tx.Tenant), Day: dateOf(day), Wrapped: wrapped, CreatedAt: k.now(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return k.ExistingDayKey(ctx, tx, day)
+}
+
+// ExistingDayKey gives a day's key for opening. The error wraps privacy.ErrKeyGone when the key was destroyed, or was
+// never made.
+func (k *Keys) ExistingDayKey(ctx context.Context, tx *Tx, day privacy.Day) (*privacy.DayKey, error) {
+	at := tenantDay{tx.Tenant, day}
+	k.mu.RLock()
+	key := k.days[at]
+	k.mu.RUnlock()
+	if key != nil {
+		return key, nil
+	}
+	wrapped, err := tx.Queries.DayKey(ctx, tx.Tx, sqlcgen.DayKeyParams{TenantID: int64(tx.Tenant), Day: dateOf(day)})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, fmt.Errorf("the key of day %d: %w", day, privacy.ErrKeyGone)
+	}
+	if err != nil {
+		return nil, err
+	}
+	keys, err := k.Of(ctx, tx.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	if key, err = keys.OpenDayKey(day, wrapped); err != nil {
+		return nil, err
+	}
+	tx.AfterCommit(func() { k.keepDay(at, key) })
+	return key, nil
+}
+
+func (k *Keys) keepDay(at tenantDay, key *privacy.DayKey) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.days) >= maxCachedDays {
+		clear(k.days)
+	}
+	k.days[at] = key
+}
+
+// Forget drops the tenant's keys from memory: after a rotation, and when the tenant is erased.
+func (k *Keys) Forget(tenant messaging.ID) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.tenants, tenant)
+	for at := range k.days {
+		if at.tenant == tenant {
+			delete(k.days, at)
+		}
+	}
+}
+
+// ForgetDay drops a day's key from memory, once its row is destroyed.
+func (k *Keys) ForgetDay(tenant messaging.ID, day privacy.Day) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.days, tenantDay{tenant, day})
+}
+
+// dateOf is the day at midnight UTC, as a date column reads and writes it.
+func dateOf(day privacy.Day) time.Time { return time.Unix(int64(day)*24*60*60, 0).UTC() }

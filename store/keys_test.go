@@ -1,0 +1,134 @@
+package store_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"sync"
+	"testing"
+
+	"posthaste/messaging"
+	"posthaste/privacy"
+	"posthaste/store"
+	"posthaste/store/storetest"
+)
+
+func TestKeysAreReadOnceAndForgotten(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	b := storetest.New(t)
+	tenant := b.Tenant(t)
+	first, err := b.Keys.Of(ctx, tenant.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, _ := b.Keys.Of(ctx, tenant.ID); again != first {
+		t.Error("a second call read the keys again")
+	}
+	sealed := first.Seal(nil, privacy.AAD{Table: "t", Column: "c", Row: 1}, []byte("tea"))
+	b.Keys.Forget(tenant.ID)
+	fresh, err := b.Keys.Of(ctx, tenant.ID)
+	if err != nil || fresh == first {
+		t.Fatalf("after Forget: same keys %v, error %v", fresh == first, err)
+	}
+	if text, err := fresh.Open(nil, privacy.AAD{Table: "t", Column: "c", Row: 1}, sealed); err != nil || string(text) != "tea" {
+		t.Errorf("the keys read again do not open: %v", err)
+	}
+	if _, err := b.Keys.Of(ctx, tenant.ID+1); messaging.CodeOf(err) != messaging.CodeNotFound {
+		t.Errorf("keys of nobody: %v", err)
+	}
+}
+
+func TestDayKeyOfARolledBackTransactionIsNeverUsed(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	b := storetest.New(t)
+	tenant := b.Tenant(t)
+	day := tenant.Day(b.Clock.Now())
+	stop := errors.New("stop")
+	at := privacy.AAD{Table: "payload", Column: "sealed", Row: 7}
+	var lost []byte
+	err := b.Store.InTenant(ctx, tenant.ID, func(tx *store.Tx) error {
+		key, err := b.Keys.DayKey(ctx, tx, day)
+		if err != nil {
+			return err
+		}
+		lost = key.Seal(nil, at, []byte("tea"))
+		return stop
+	})
+	if !errors.Is(err, stop) {
+		t.Fatal(err)
+	}
+	var kept []byte
+	inTenant(t, b, tenant.ID, func(tx *store.Tx) error {
+		if _, err := b.Keys.ExistingDayKey(ctx, tx, day); !errors.Is(err, privacy.ErrKeyGone) {
+			t.Errorf("the key outlived its transaction: %v", err)
+		}
+		key, err := b.Keys.DayKey(ctx, tx, day)
+		if err != nil {
+			return err
+		}
+		kept = key.Seal(nil, at, []byte("tea"))
+		return nil
+	})
+	other := store.NewKeys(b.Store, b.Ring, rand.Reader, b.Clock.Now) // another process
+	inTenant(t, b, tenant.ID, func(tx *store.Tx) error {
+		key, err := other.ExistingDayKey(ctx, tx, day)
+		if err != nil {
+			return err
+		}
+		if text, err := key.Open(nil, at, kept); err != nil || string(text) != "tea" {
+			t.Errorf("another process cannot open what was committed: %v", err)
+		}
+		if _, err := key.Open(nil, at, lost); !errors.Is(err, privacy.ErrKeyGone) {
+			t.Errorf("what a rolled back key sealed opens: %v", err)
+		}
+		return nil
+	})
+}
+
+func TestDayKeyIsOneForAllWhoAskAtOnce(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	b := storetest.New(t)
+	tenant := b.Tenant(t)
+	day := tenant.Day(b.Clock.Now())
+	at := privacy.AAD{Table: "payload", Column: "sealed", Row: 7}
+	sealed := make([][]byte, 8)
+	var group sync.WaitGroup
+	for i := range sealed {
+		keys := store.NewKeys(b.Store, b.Ring, rand.Reader, b.Clock.Now)
+		group.Go(func() {
+			err := b.Store.InTenant(ctx, tenant.ID, func(tx *store.Tx) error {
+				key, err := keys.DayKey(ctx, tx, day)
+				if err == nil {
+					sealed[i] = key.Seal(nil, at, []byte("tea"))
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	inTenant(t, b, tenant.ID, func(tx *store.Tx) error {
+		key, err := b.Keys.ExistingDayKey(ctx, tx, day)
+		if err != nil {
+			return err
+		}
+		for i, s := range sealed {
+			if _, err := key.Open(nil, at, s); err != nil {
+				t.Errorf("seal %d: %v", i, err)
+			}
+		}
+		return nil
+	})
+}
+
+func inTenant(t *testing.T, b *storetest.Bench, tenant messaging.ID, fn func(*store.Tx) error) {
+	t.Helper()
+	if err := b.Store.InTenant(context.Background(), tenant, fn); err != nil {
+		t.Fatal(err)
+	}
+}
