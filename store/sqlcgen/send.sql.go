@@ -286,7 +286,7 @@ SELECT a.position::integer AS position, i.subject,
        COALESCE(c.granted, false)::boolean AS granted,
        (c.subject IS NOT NULL)::boolean AS asked,
        (x.subject IS NOT NULL)::boolean AS suppressed,
-       COALESCE(w.open_until, '-infinity')::timestamptz AS open_until
+       COALESCE(w.open_until, 'epoch')::timestamptz AS open_until
 FROM (SELECT unnest($1::integer[]) AS position, unnest($2::smallint[]) AS kind, unnest($3::bytea[]) AS key) AS a
 JOIN identity i ON i.tenant_id = $4 AND i.kind = a.kind AND i.key = a.key
 LEFT JOIN consent_state c ON c.tenant_id = $4 AND c.subject = i.subject AND c.channel = $5 AND c.purpose = $6

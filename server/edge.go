@@ -1,0 +1,219 @@
+package server
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"posthaste/auth"
+	"posthaste/messaging"
+)
+
+// edge puts the doors before the routes, for every class in the same order: request id → panic guard → headers → client
+// address → cross-origin check → body limit → the class's own door.
+type edge struct {
+	clientIP  auth.ClientIP
+	door      Doorkeeper
+	crossSite *http.CrossOriginProtection
+	csp       string
+	secure    bool // TLS is on: HSTS
+	public    *limiter
+	log       *slog.Logger
+	metrics   *metrics
+	now       func() time.Time
+}
+
+// mux serves the routes of the classes.
+func (e *edge) mux(routes []Route, classes ...Class) (*http.ServeMux, error) {
+	mux := http.NewServeMux()
+	serves := map[Class]bool{}
+	for _, c := range classes {
+		serves[c] = true
+	}
+	for _, r := range routes {
+		if err := r.validate(); err != nil {
+			return nil, err
+		}
+		if serves[r.Class] {
+			mux.Handle(r.Method+" "+r.Pattern, e.wrap(r))
+		}
+	}
+	// Whatever is not in the table still gets the headers, and nothing else.
+	if !serves[Host] {
+		unknown := Route{Method: "GET", Pattern: "/", Class: Public, Handler: http.NotFoundHandler()}
+		mux.Handle("/", e.wrap(unknown))
+	}
+	return mux, nil
+}
+
+func (e *edge) wrap(r Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		begun := e.now()
+		id := newRequestID()
+		answer := &answer{ResponseWriter: w}
+		log := e.log.With("request_id", id, "route", r.Pattern)
+		defer func() {
+			if cause := recover(); cause != nil && cause != http.ErrAbortHandler {
+				log.Error("a handler panicked", "cause", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
+				answer.refuse(http.StatusInternalServerError, messaging.CodeInternal, id)
+			}
+			e.metrics.request(r, answer.status, e.now().Sub(begun))
+		}()
+		e.headers(answer.Header(), id)
+		e.admit(r, answer, request, id, log)
+	})
+}
+
+// admit walks the doors; the first that refuses answers.
+func (e *edge) admit(r Route, w *answer, request *http.Request, id string, log *slog.Logger) {
+	ctx := withRequest(request.Context(), id, log)
+	if r.Class != Host {
+		address, err := e.clientIP.Resolve(request.RemoteAddr, request.Header)
+		if err != nil {
+			w.refuse(http.StatusForbidden, messaging.CodeAddressNotListed, id)
+			return
+		}
+		if err := e.crossSite.Check(request); err != nil {
+			w.refuse(http.StatusForbidden, messaging.CodeForbidden, id)
+			return
+		}
+		ctx = auth.WithVisit(ctx, visit(w, request, address))
+		if r.Class == Public && !e.public.allow(address, e.now()) {
+			w.Header().Set("Retry-After", "1")
+			w.refuse(http.StatusTooManyRequests, messaging.CodeLimited, id)
+			return
+		}
+	}
+	request.Body = http.MaxBytesReader(w, request.Body, r.MaxBody)
+	if !r.Streams {
+		// The listener has no write limit, because streams may stay open; every other answer has one.
+		_ = http.NewResponseController(w).SetWriteDeadline(e.now().Add(answerLimit))
+	}
+	if r.Class == Portal || r.Class == API {
+		actor, err := e.enter(request.WithContext(ctx))
+		if err != nil {
+			w.refuseError(err, id, log)
+			return
+		}
+		if actor != nil {
+			ctx = messaging.WithActor(ctx, *actor)
+		}
+	}
+	r.Handler.ServeHTTP(w, request.WithContext(ctx))
+}
+
+const answerLimit = 30 * time.Second
+
+// headers are the same for every answer, errors included.
+func (e *edge) headers(h http.Header, id string) {
+	h.Set("X-Request-Id", id)
+	h.Set("Content-Security-Policy", e.csp)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+	h.Set("Cache-Control", "no-store")
+	if e.secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	}
+}
+
+func newRequestID() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24
+	return hex.EncodeToString(b[:])
+}
+
+// answer remembers the status, and refuses in one form.
+type answer struct {
+	http.ResponseWriter
+	status int
+}
+
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *answer) Write(b []byte) (int, error) {
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	return a.ResponseWriter.Write(b)
+}
+
+// Flush lets event streams through.
+func (a *answer) Flush() {
+	if f, ok := a.ResponseWriter.(http.Flusher); ok {
+		f.Flush()
+	}
+}
+
+// refuse answers with a code only: a refusal says nothing about what is behind the door.
+func (a *answer) refuse(status int, code messaging.Code, id string) {
+	if a.status != 0 {
+		return // too late: the answer has begun
+	}
+	a.Header().Set("Content-Type", "application/json")
+	a.WriteHeader(status)
+	fmt.Fprintf(a, `{"errors":[{"message":%q,"extensions":{"code":%q,"requestId":%q}}]}`+"\n", sentence(code), code, id)
+}
+
+func (a *answer) refuseError(err error, id string, log *slog.Logger) {
+	code := messaging.CodeOf(err)
+	if code == messaging.CodeInternal {
+		log.Error("a request failed at the door", "error", err)
+	}
+	a.refuse(httpStatus(code), code, id)
+}
+
+func sentence(code messaging.Code) string {
+	switch code {
+	case messaging.CodeUnauthenticated:
+		return "sign in first"
+	case messaging.CodeAddressNotListed, messaging.CodeForbidden:
+		return "not allowed"
+	case messaging.CodeLimited:
+		return "too many requests; try again later"
+	case messaging.CodeUnavailable:
+		return "try again in a moment"
+	}
+	return "the request could not be served"
+}
+
+func httpStatus(code messaging.Code) int {
+	switch code {
+	case messaging.CodeUnauthenticated, messaging.CodeSecondFactor:
+		return http.StatusUnauthorized
+	case messaging.CodeForbidden, messaging.CodeAddressNotListed, messaging.CodeStepUp:
+		return http.StatusForbidden
+	case messaging.CodeNotFound:
+		return http.StatusNotFound
+	case messaging.CodeConflict:
+		return http.StatusConflict
+	case messaging.CodeLimited:
+		return http.StatusTooManyRequests
+	case messaging.CodeUnavailable:
+		return http.StatusServiceUnavailable
+	case messaging.CodeInternal:
+		return http.StatusInternalServerError
+	}
+	return http.StatusBadRequest
+}
+
+// tooLarge tells whether reading stopped at the route's body limit.
+func tooLarge(err error) bool {
+	_, ok := errors.AsType[*http.MaxBytesError](err)
+	return ok
+}

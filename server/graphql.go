@@ -1,0 +1,116 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"posthaste/graph"
+	"posthaste/messaging"
+)
+
+const (
+	maxGraphQLBody = 1 << 20 // a send of 1,000 recipients with their variables
+	maxTokens      = 20_000  // of such a call when it is written without variables
+	maxComplexity  = 20_000
+	queryCache     = 1000 // parsed documents; each is at most maxGraphQLBody, most are a few KB
+)
+
+// graphQL serves POST and event streams, nothing else: no GET (queries would reach logs and caches), no multipart form
+// (a cross-site form could send one), no web socket.
+func graphQL(root graph.ResolverRoot) http.Handler {
+	config := graph.Config{Resolvers: root, Directives: graph.DirectiveRoot{Can: can}}
+	weigh(&config.Complexity)
+	server := handler.New(graph.NewExecutableSchema(config))
+	server.AddTransport(transport.SSE{KeepAlivePingInterval: 12 * time.Second})
+	server.AddTransport(transport.POST{})
+	server.SetQueryCache(lru.New[*ast.QueryDocument](queryCache))
+	server.SetParserTokenLimit(maxTokens)
+	server.SetDisableSuggestion(true)
+	server.SetErrorPresenter(present)
+	server.SetRecoverFunc(recovered)
+	server.Use(&extension.ComplexityLimit{Func: budget})
+	server.Use(shapeLimit{})
+	server.Use(introspection{})
+	return checkBody(server)
+}
+
+// can is the second fence: the first is the edge, the third the tenant in every statement.
+func can(ctx context.Context, _ any, next graphql.Resolver, do messaging.Permission) (any, error) {
+	if do == messaging.PermAnyone {
+		return next(ctx)
+	}
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !actor.Can(do) {
+		return nil, messaging.Refuse(messaging.CodeForbidden, "", "your role does not allow this")
+	}
+	return next(ctx)
+}
+
+// budget is what an operation may cost.
+func budget(context.Context, *graphql.OperationContext) int { return maxComplexity }
+
+// checkBody makes sure that the body is JSON before gqlgen sees it. Its transports would repeat a broken body, with a
+// password in it, in the error and in the standard logger.
+func checkBody(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			refuseBody(w, r, http.StatusRequestEntityTooLarge, fmt.Sprintf("a request has at most %d bytes", maxGraphQLBody), tooLarge(err))
+			return
+		}
+		var params struct {
+			Query         *string         `json:"query"`
+			OperationName *string         `json:"operationName"`
+			Variables     json.RawMessage `json:"variables"`
+			Extensions    json.RawMessage `json:"extensions"`
+		}
+		if json.Unmarshal(body, &params) != nil || params.Query == nil || !isObject(params.Variables) || !isObject(params.Extensions) {
+			refuseBody(w, r, http.StatusBadRequest, "the body is not a GraphQL request in JSON", true)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		next.ServeHTTP(w, r)
+	})
+}
+
+func isObject(raw json.RawMessage) bool {
+	trimmed := bytes.TrimSpace(raw)
+	return len(trimmed) == 0 || trimmed[0] == '{' || bytes.Equal(trimmed, []byte("null"))
+}
+
+func refuseBody(w http.ResponseWriter, r *http.Request, status int, text string, told bool) {
+	if !told {
+		text = "the body could not be read"
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
+		"message": text, "extensions": map[string]any{"code": messaging.CodeInvalid, "requestId": requestOf(r.Context()).id},
+	}}})
+}
+
+// introspection is for signed-in actors only.
+type introspection struct{}
+
+func (introspection) ExtensionName() string                   { return "Introspection" }
+func (introspection) Validate(graphql.ExecutableSchema) error { return nil }
+func (introspection) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	_, err := messaging.ActorFrom(ctx)
+	graphql.GetOperationContext(ctx).DisableIntrospection = err != nil
+	return next(ctx)
+}

@@ -1,0 +1,47 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+
+	"posthaste/messaging"
+)
+
+// maxUpload bounds a file: a million rows with a few columns each.
+const maxUpload = 256 << 20
+
+// Uploader takes the file behind a one-time ticket and works on it as it streams in.
+type Uploader interface {
+	Upload(ctx context.Context, actor messaging.Actor, ticket string, file io.Reader) (messaging.ID, error)
+}
+
+// upload answers when the whole file is worked through; its progress can be watched meanwhile as job(id).
+func upload(uploader Uploader) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		actor, err := messaging.ActorFrom(r.Context())
+		var job messaging.ID
+		if err == nil {
+			job, err = uploader.Upload(r.Context(), actor, r.PathValue("ticket"), r.Body)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		if err == nil {
+			_ = json.NewEncoder(w).Encode(map[string]string{"jobId": job.String()})
+			return
+		}
+		info := requestOf(r.Context())
+		code := messaging.CodeOf(err)
+		body := map[string]any{"message": sentence(code), "extensions": map[string]any{"code": code, "requestId": info.id}}
+		if domain, ok := errors.AsType[*messaging.Error](err); ok {
+			body["message"] = domain.Message
+		} else if tooLarge(err) {
+			code, body["message"] = messaging.CodeLimited, "the file is larger than 256 MiB"
+		} else {
+			info.log.Error("an upload failed", "error", err)
+		}
+		w.WriteHeader(httpStatus(code))
+		_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{body}})
+	})
+}
