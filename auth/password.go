@@ -125,6 +125,9 @@ func (p *Passwords) sum(ctx context.Context, h passwordHash, pepper privacy.Key,
 }
 
 func (p *Passwords) wait(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	timer := time.NewTimer(passwordQueue)
 	defer timer.Stop()
 	select {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -122,8 +123,8 @@ func errToken(cause error) error {
 // Verify reads a token of exactly this kind. Anything else is UNAUTHENTICATED; the cause, for the log, names the rule that
 // was broken and nothing of the token.
 func (t Tokens) Verify(now time.Time, kind TokenKind, text string) (Claims, error) {
-	if len(text) > maxTokenBytes {
-		return Claims{}, errToken(errors.New("auth: token too long"))
+	if len(text) > maxTokenBytes || strings.ContainsAny(text, "\r\n") { // base64 decoders skip line breaks: a second spelling
+		return Claims{}, errToken(errors.New("auth: token too long or broken into lines"))
 	}
 	var w wireClaims
 	parser := jwt.NewParser(

@@ -69,7 +69,7 @@ func (s TOTPSecret) URI(issuer, account string) string {
 // MatchStep tells which 30-second step a code belongs to: the present one, the one before or the one after. It does not
 // consume the step; sign-in goes through ConsumeTOTP.
 func MatchStep(secret TOTPSecret, code string, now time.Time) (step int64, ok bool) {
-	if !isCode(code) || secret.base32.Empty() {
+	if !isCode(code) || secret.base32.Empty() || now.Unix() < 0 {
 		return 0, false
 	}
 	present := now.Unix() / totpPeriod

@@ -45,7 +45,7 @@ func ParseCheckpoint(text string, keys ...ed25519.PublicKey) (Checkpoint, error)
 	}
 	line := text[:end]
 	signature, err := base64.RawURLEncoding.Strict().DecodeString(text[end+1:])
-	if err != nil {
+	if err != nil || strings.ContainsAny(text, "\r\n") {
 		return Checkpoint{}, bad
 	}
 	signed := false
