@@ -9,6 +9,22 @@ const (
 	Email    Channel = "EMAIL"
 )
 
+// Valid tells whether c is one of the three.
+func (c Channel) Valid() bool { return c == WhatsApp || c == SMS || c == Email }
+
+// Reaches tells whether an address of the kind can be reached on the channel.
+func (c Channel) Reaches(k AddressKind) bool {
+	switch c {
+	case WhatsApp:
+		return k == KindPhone || k == KindUserID
+	case SMS:
+		return k == KindPhone
+	case Email:
+		return k == KindEmail
+	}
+	return false
+}
+
 // Category is why a template is sent; Meta prices and limits by it. Service is free text inside the service window.
 type Category string
 

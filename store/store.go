@@ -37,6 +37,8 @@ type Options struct {
 	AcrossConns int32
 	// Statement is the statement time-out of both roles. 0 means 10 s.
 	Statement time.Duration
+	// Tracer sees every statement, for measurements; it must not keep arguments. Nil for none.
+	Tracer pgx.QueryTracer
 }
 
 // Store gives access to the database.
@@ -93,6 +95,7 @@ func openPool(ctx context.Context, o Options, role, password string, conns, norm
 		statement = 10 * time.Second
 	}
 	config.MaxConns = conns
+	config.ConnConfig.Tracer = o.Tracer
 	config.ConnConfig.RuntimeParams["application_name"] = "posthaste"
 	config.ConnConfig.RuntimeParams["statement_timeout"] = milliseconds(statement)
 	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(10 * time.Second)

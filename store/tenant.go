@@ -32,6 +32,10 @@ func (s *Store) CreateTenant(ctx context.Context, t messaging.Tenant, wrapped []
 		err = tx.Queries.CreateTenantKeys(ctx, tx.Tx, sqlcgen.CreateTenantKeysParams{
 			TenantID: int64(t.ID), Wrapped: wrapped, CreatedAt: t.CreatedAt,
 		})
+		if err != nil {
+			return err
+		}
+		err = tx.Queries.CreateLedger(ctx, tx.Tx, sqlcgen.CreateLedgerParams{TenantID: int64(t.ID), Hash: make([]byte, 32)})
 		if err != nil || with == nil {
 			return err
 		}

@@ -26,6 +26,25 @@ type Campaign struct {
 	FinishedAt  *time.Time
 }
 
+type ConsentEvent struct {
+	TenantID       int64
+	ID             int64
+	Seq            int64
+	Subject        int64
+	AddressKey     []byte
+	Channel        string
+	Purpose        string
+	Granted        bool
+	Source         string
+	WordingVersion string
+	Language       string
+	OccurredAt     time.Time
+	Undated        bool
+	RecordedAt     time.Time
+	UserID         *int64
+	KeyID          *int64
+}
+
 type Tenant struct {
 	ID               int64
 	Name             string

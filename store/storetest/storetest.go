@@ -7,10 +7,12 @@ import (
 	"context"
 	"crypto/rand"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"posthaste/messaging"
 	"posthaste/privacy"
@@ -28,7 +30,26 @@ type Bench struct {
 	URL string
 	// Options open the store a second time: for tests with two processes.
 	Options store.Options
+	// Statements counts what Store has asked of the database.
+	Statements *Statements
+
+	owner *pgxpool.Pool
 }
+
+// Statements counts statements, begin and commit among them.
+type Statements struct{ n atomic.Int64 }
+
+// Count is how many there were.
+func (s *Statements) Count() int64 { return s.n.Load() }
+
+// TraceQueryStart implements pgx.QueryTracer.
+func (s *Statements) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	s.n.Add(1)
+	return ctx
+}
+
+// TraceQueryEnd implements pgx.QueryTracer.
+func (s *Statements) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
 // New makes a database that is dropped when the test ends. A missing server fails the test.
 func New(t testing.TB) *Bench {
@@ -36,15 +57,23 @@ func New(t testing.TB) *Bench {
 	ctx := context.Background()
 	clock := NewClock(time.Now().UTC().Truncate(time.Millisecond))
 	options := optionsOf(database(t, clock.Now()))
+	statements := &Statements{}
+	options.Tracer = statements
 	s, err := store.Open(ctx, options)
 	if err != nil {
 		t.Fatalf("open the store: %v", err)
 	}
 	t.Cleanup(s.Close)
+	owner, err := pgxpool.New(ctx, options.URL)
+	if err != nil {
+		t.Fatalf("connect as owner: %v", err)
+	}
+	t.Cleanup(owner.Close)
 	ring := Keyring(t)
 	return &Bench{
 		Store: s, Keys: store.NewKeys(s, ring, rand.Reader, clock.Now), Ring: ring, Clock: clock,
-		IDs: messaging.NewIDs(1, clock.Now), URL: options.URL, Options: options,
+		IDs: messaging.NewIDs(1, clock.Now), URL: options.URL, Options: options, Statements: statements,
+		owner: owner,
 	}
 }
 
@@ -70,13 +99,8 @@ func Keyring(t testing.TB) *privacy.Keyring {
 // Owner runs a statement as the owner of the tables and gives the first column of its only row, if it has one.
 func Owner[T any](t testing.TB, b *Bench, sql string, args ...any) T {
 	t.Helper()
-	conn, err := pgx.Connect(context.Background(), b.URL)
-	if err != nil {
-		t.Fatalf("connect as owner: %v", err)
-	}
-	defer conn.Close(context.Background())
 	var value T
-	if err := conn.QueryRow(context.Background(), sql, args...).Scan(&value); err != nil {
+	if err := b.owner.QueryRow(context.Background(), sql, args...).Scan(&value); err != nil {
 		t.Fatalf("owner's query: %v", err)
 	}
 	return value
