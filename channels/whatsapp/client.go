@@ -107,7 +107,7 @@ func (c *Client) Send(ctx context.Context, out channels.Outgoing) channels.Outco
 	if err != nil {
 		return notSent(channels.Fix, channels.OfMessage, "The message cannot be written for WhatsApp: "+err.Error()+".")
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	ctx, cancel := c.limited(ctx)
 	defer cancel()
 	if ctx.Err() != nil {
 		return notSent(channels.Retry, channels.OfMessage, reasonNotReached)
@@ -139,6 +139,15 @@ func (c *Client) Send(ctx context.Context, out channels.Outgoing) channels.Outco
 		return unknown(channels.OfMessage, "WhatsApp's answer broke off or is too long.")
 	}
 	return outcome(response.StatusCode, answer, retryAfter(response.Header, c.now()))
+}
+
+// limited gives the call its time, unless the caller's own deadline comes first: one context for a batch of calls is
+// cheaper than one for each.
+func (c *Client) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= c.timeout {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, c.timeout)
 }
 
 var jsonContent = []string{"application/json"}

@@ -112,8 +112,10 @@ func accepted(a sendAnswer) channels.Outcome {
 		if isDigits(c.WaID) && len(c.WaID) <= 20 {
 			out.Phone = "+" + c.WaID
 		}
-		if _, err := messaging.ParseUserID(c.UserID); err == nil {
-			out.UserID = c.UserID
+		if c.UserID != "" {
+			if _, err := messaging.ParseUserID(c.UserID); err == nil {
+				out.UserID = c.UserID
+			}
 		}
 	}
 	return out

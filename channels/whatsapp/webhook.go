@@ -123,31 +123,46 @@ func (b *Batch) addMessages(o Origin, v *valueWire) error {
 }
 
 // people finds a contact by its phone ("wa_id") or user id.
-type people map[string]*contactWire
+type people struct {
+	few   []contactWire
+	index map[string]*contactWire // only of many
+}
+
+// fewContacts are found faster by looking at each than by an index.
+const fewContacts = 8
 
 func peopleOf(contacts []contactWire) people {
-	if len(contacts) == 0 {
-		return nil
+	p := people{few: contacts}
+	if len(contacts) <= fewContacts {
+		return p
 	}
-	p := make(people, 2*len(contacts))
+	p.few, p.index = nil, make(map[string]*contactWire, 2*len(contacts))
 	for i := range contacts {
 		c := &contacts[i]
-		if c.WaID != "" {
-			p[c.WaID] = c
-		}
-		if c.UserID != "" {
-			p[c.UserID] = c
-		}
+		p.index[c.WaID], p.index[c.UserID] = c, c
 	}
 	return p
+}
+
+// find gives the contact that has the phone or the user id, nil if none or if the id is empty.
+func (p people) find(id string) *contactWire {
+	if id == "" {
+		return nil
+	}
+	for i := range p.few {
+		if c := &p.few[i]; c.WaID == id || c.UserID == id {
+			return c
+		}
+	}
+	return p.index[id]
 }
 
 // party puts together what a message says of a person and what its contact block adds.
 func (p people) party(phone, userID, parentUserID string) Party {
 	who := Party{Phone: plus(phone), UserID: userID, ParentUserID: parentUserID}
-	c := p[userID]
-	if c == nil || userID == "" {
-		c = p[phone]
+	c := p.find(userID)
+	if c == nil {
+		c = p.find(phone)
 	}
 	if c == nil {
 		return who
