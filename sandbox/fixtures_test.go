@@ -95,12 +95,12 @@ func TestSignature(t *testing.T) {
 func TestEscape(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"é":      `"\u00e9"`,
-		"👍":      `"\ud83d\udc4d"`,
-		"<a&b>":  `"<a&b>"`,
+		"é":       `"\u00e9"`,
+		"👍":       `"\ud83d\udc4d"`,
+		"<a&b>":   `"<a&b>"`,
 		"a\"\\\n": `"a\"\\\n"`,
-		"\u2028": `"\u2028"`,
-		"\x80":   `"\ufffd"`,
+		"\u2028":  `"\u2028"`,
+		"\x80":    `"\ufffd"`,
 	} {
 		if got := string(encode(in)); got != want {
 			t.Errorf("%q: %s, want %s", in, got, want)

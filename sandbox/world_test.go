@@ -300,7 +300,7 @@ func news(to string) map[string]any {
 		"template": map[string]any{"name": "plain_news", "language": map[string]any{"code": "en"}}}
 }
 
-func fixture(t *testing.T, path string) []byte {
+func fixture(t testing.TB, path string) []byte {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join("testdata", path))
 	if err != nil {
