@@ -6,7 +6,9 @@ import (
 	"net"
 	"os"
 	osexec "os/exec"
+	"os/signal"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -19,9 +21,17 @@ const childVariable = "ENGINES_TEST_CLICKHOUSE"
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childVariable); dir != "" {
-		err := ServeClickHouse(context.Background(), ClickHouseOptions{DataDir: dir, Listen: os.Getenv(childVariable + "_LISTEN")})
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		defer stop()
+		err := ServeClickHouse(ctx, ClickHouseOptions{DataDir: dir, Listen: os.Getenv(childVariable + "_LISTEN"), Grace: 2 * time.Second})
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	if os.Getenv(supervisorVariable) != "" {
+		superviseForever()
 	}
 	dir, err := os.MkdirTemp("", "engine-*")
 	if err != nil {
