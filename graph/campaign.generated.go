@@ -18,8 +18,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type CampaignResolver interface {
-	Template(ctx context.Context, obj *Campaign) (*Template, error)
-	Sender(ctx context.Context, obj *Campaign) (*Sender, error)
+	Template(ctx context.Context, objs []*Campaign) ([]*Template, error)
+	Sender(ctx context.Context, objs []*Campaign) ([]*Sender, error)
 	Refusals(ctx context.Context, obj *Campaign) ([]*Refusals, error)
 	Progress(ctx context.Context, obj *Campaign) (*CampaignProgress, error)
 	Job(ctx context.Context, obj *Campaign) (*Job, error)
@@ -134,7 +134,7 @@ func _Campaign_template(ctx context.Context, ec *executionContext, field graphql
 			return fieldContext_Campaign_template(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Campaign().Template(ctx, obj)
+			return ec.resolveBatch_Campaign_template(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Template) graphql.Marshaler {
@@ -156,6 +156,29 @@ func fieldContext_Campaign_template(_ context.Context, ec *executionContext, fie
 	}
 	return fc, nil
 }
+func (ec *executionContext) resolveBatch_Campaign_template(ctx context.Context, field graphql.CollectedField, obj *Campaign) (any, error) {
+	resolver := ec.Resolvers.Campaign()
+	if batch, ok := graphql.BatchParentsFor[*Campaign](ctx, "Campaign"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Template(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*Template](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Campaign.template",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Template(ctx, []*Campaign{obj})
+	return graphql.ResolveBatchSingleResult[*Template](
+		ctx,
+		results,
+		err,
+		"Campaign.template",
+	)
+}
 
 func _Campaign_sender(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Campaign) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -166,7 +189,7 @@ func _Campaign_sender(ctx context.Context, ec *executionContext, field graphql.C
 			return fieldContext_Campaign_sender(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Campaign().Sender(ctx, obj)
+			return ec.resolveBatch_Campaign_sender(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Sender) graphql.Marshaler {
@@ -187,6 +210,29 @@ func fieldContext_Campaign_sender(_ context.Context, ec *executionContext, field
 		},
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Campaign_sender(ctx context.Context, field graphql.CollectedField, obj *Campaign) (any, error) {
+	resolver := ec.Resolvers.Campaign()
+	if batch, ok := graphql.BatchParentsFor[*Campaign](ctx, "Campaign"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Sender(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*Sender](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Campaign.sender",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Sender(ctx, []*Campaign{obj})
+	return graphql.ResolveBatchSingleResult[*Sender](
+		ctx,
+		results,
+		err,
+		"Campaign.sender",
+	)
 }
 
 func _Campaign_refusals(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Campaign) (ret graphql.Marshaler) {

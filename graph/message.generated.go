@@ -18,9 +18,9 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type MessageResolver interface {
-	Sender(ctx context.Context, obj *Message) (*Sender, error)
-	Template(ctx context.Context, obj *Message) (*Template, error)
-	Campaign(ctx context.Context, obj *Message) (*Campaign, error)
+	Sender(ctx context.Context, objs []*Message) ([]*Sender, error)
+	Template(ctx context.Context, objs []*Message) ([]*Template, error)
+	Campaign(ctx context.Context, objs []*Message) ([]*Campaign, error)
 
 	Timeline(ctx context.Context, obj *Message) ([]*MessageStep, error)
 }
@@ -45,15 +45,15 @@ func _Message_id(ctx context.Context, ec *executionContext, field graphql.Collec
 			return obj.ID, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v messaging.ID) graphql.Marshaler {
-			return marshalNID2posthasteᚋmessagingᚐID(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v messaging.MessageRef) graphql.Marshaler {
+			return marshalNMessageID2posthasteᚋmessagingᚐMessageRef(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
 func fieldContext_Message_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type ID does not have child fields"))
+	return graphql.NewScalarFieldContext("Message", field, false, false, errors.New("field of type MessageID does not have child fields"))
 }
 
 func _Message_channel(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Message) (ret graphql.Marshaler) {
@@ -134,7 +134,7 @@ func _Message_sender(ctx context.Context, ec *executionContext, field graphql.Co
 			return fieldContext_Message_sender(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Message().Sender(ctx, obj)
+			return ec.resolveBatch_Message_sender(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Sender) graphql.Marshaler {
@@ -156,6 +156,29 @@ func fieldContext_Message_sender(_ context.Context, ec *executionContext, field 
 	}
 	return fc, nil
 }
+func (ec *executionContext) resolveBatch_Message_sender(ctx context.Context, field graphql.CollectedField, obj *Message) (any, error) {
+	resolver := ec.Resolvers.Message()
+	if batch, ok := graphql.BatchParentsFor[*Message](ctx, "Message"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Sender(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*Sender](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Message.sender",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Sender(ctx, []*Message{obj})
+	return graphql.ResolveBatchSingleResult[*Sender](
+		ctx,
+		results,
+		err,
+		"Message.sender",
+	)
+}
 
 func _Message_template(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Message) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -166,7 +189,7 @@ func _Message_template(ctx context.Context, ec *executionContext, field graphql.
 			return fieldContext_Message_template(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Message().Template(ctx, obj)
+			return ec.resolveBatch_Message_template(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Template) graphql.Marshaler {
@@ -188,6 +211,29 @@ func fieldContext_Message_template(_ context.Context, ec *executionContext, fiel
 	}
 	return fc, nil
 }
+func (ec *executionContext) resolveBatch_Message_template(ctx context.Context, field graphql.CollectedField, obj *Message) (any, error) {
+	resolver := ec.Resolvers.Message()
+	if batch, ok := graphql.BatchParentsFor[*Message](ctx, "Message"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Template(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*Template](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Message.template",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Template(ctx, []*Message{obj})
+	return graphql.ResolveBatchSingleResult[*Template](
+		ctx,
+		results,
+		err,
+		"Message.template",
+	)
+}
 
 func _Message_campaign(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Message) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -198,7 +244,7 @@ func _Message_campaign(ctx context.Context, ec *executionContext, field graphql.
 			return fieldContext_Message_campaign(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Message().Campaign(ctx, obj)
+			return ec.resolveBatch_Message_campaign(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Campaign) graphql.Marshaler {
@@ -219,6 +265,29 @@ func fieldContext_Message_campaign(_ context.Context, ec *executionContext, fiel
 		},
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Message_campaign(ctx context.Context, field graphql.CollectedField, obj *Message) (any, error) {
+	resolver := ec.Resolvers.Message()
+	if batch, ok := graphql.BatchParentsFor[*Message](ctx, "Message"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Campaign(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*Campaign](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Message.campaign",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Campaign(ctx, []*Message{obj})
+	return graphql.ResolveBatchSingleResult[*Campaign](
+		ctx,
+		results,
+		err,
+		"Message.campaign",
+	)
 }
 
 func _Message_country(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Message) (ret graphql.Marshaler) {
@@ -885,15 +954,15 @@ func _SendResult_messageId(ctx context.Context, ec *executionContext, field grap
 			return obj.MessageID, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *messaging.ID) graphql.Marshaler {
-			return marshalOID2ᚖposthasteᚋmessagingᚐID(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *messaging.MessageRef) graphql.Marshaler {
+			return marshalOMessageID2ᚖposthasteᚋmessagingᚐMessageRef(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func fieldContext_SendResult_messageId(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SendResult", field, false, false, errors.New("field of type ID does not have child fields"))
+	return graphql.NewScalarFieldContext("SendResult", field, false, false, errors.New("field of type MessageID does not have child fields"))
 }
 
 func _SendResult_error(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *SendResult) (ret graphql.Marshaler) {

@@ -153,6 +153,8 @@ type Campaign struct {
 	CreatedAt   time.Time    `json:"createdAt"`
 	StartedAt   *time.Time   `json:"startedAt,omitempty"`
 	FinishedAt  *time.Time   `json:"finishedAt,omitempty"`
+	Accepted    int          `json:"-"`
+	Refused     int          `json:"-"`
 	SenderID    messaging.ID `json:"-"`
 	TemplateID  messaging.ID `json:"-"`
 }
@@ -423,10 +425,10 @@ type LiveNumbers struct {
 }
 
 type Message struct {
-	ID       messaging.ID       `json:"id"`
-	Channel  messaging.Channel  `json:"channel"`
-	Category messaging.Category `json:"category"`
-	Status   MessageStatus      `json:"status"`
+	ID       messaging.MessageRef `json:"id"`
+	Channel  messaging.Channel    `json:"channel"`
+	Category messaging.Category   `json:"category"`
+	Status   MessageStatus        `json:"status"`
 	// ISO 3166 country of the address, ZZ unknown.
 	Country string `json:"country"`
 	// Masked; null where the storage mode keeps none.
@@ -437,15 +439,14 @@ type Message struct {
 	DeliveredAt *time.Time `json:"deliveredAt,omitempty"`
 	ReadAt      *time.Time `json:"readAt,omitempty"`
 	// Why it failed or was suppressed, in a plain sentence, and what to do.
-	Reason     *string      `json:"reason,omitempty"`
-	ErrorCode  *int         `json:"errorCode,omitempty"`
-	Attempts   int          `json:"attempts"`
-	ExpiresOn  time.Time    `json:"expiresOn"`
-	CampaignID messaging.ID `json:"-"`
-	SenderID   messaging.ID `json:"-"`
-	StateWeek  int          `json:"-"`
-	TemplateID messaging.ID `json:"-"`
-	Week       int          `json:"-"`
+	Reason     *string           `json:"reason,omitempty"`
+	ErrorCode  *int              `json:"errorCode,omitempty"`
+	Attempts   int               `json:"attempts"`
+	ExpiresOn  time.Time         `json:"expiresOn"`
+	CampaignID messaging.ID      `json:"-"`
+	Facts      messaging.Message `json:"-"`
+	SenderID   messaging.ID      `json:"-"`
+	TemplateID messaging.ID      `json:"-"`
 }
 
 type MessageConnection struct {
@@ -673,9 +674,9 @@ type SendMessagesPayload struct {
 
 // One recipient's answer, in the order of the input.
 type SendResult struct {
-	Index     int           `json:"index"`
-	MessageID *messaging.ID `json:"messageId,omitempty"`
-	Error     *UserError    `json:"error,omitempty"`
+	Index     int                   `json:"index"`
+	MessageID *messaging.MessageRef `json:"messageId,omitempty"`
+	Error     *UserError            `json:"error,omitempty"`
 }
 
 // What messages are sent from.

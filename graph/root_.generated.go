@@ -495,7 +495,7 @@ type ComplexityRoot struct {
 		Job               func(childComplexity int, id messaging.ID) int
 		Jobs              func(childComplexity int, kind *JobKind, first int) int
 		Live              func(childComplexity int) int
-		Message           func(childComplexity int, id messaging.ID) int
+		Message           func(childComplexity int, id messaging.MessageRef) int
 		Messages          func(childComplexity int, first int, after *string, where *MessageFilter) int
 		Portfolios        func(childComplexity int) int
 		Senders           func(childComplexity int, channel *messaging.Channel) int
@@ -2861,7 +2861,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Message(childComplexity, args["id"].(messaging.ID)), true
+		return e.ComplexityRoot.Query.Message(childComplexity, args["id"].(messaging.MessageRef)), true
 	case "Query.messages":
 		if e.ComplexityRoot.Query.Messages == nil {
 			break

@@ -96,3 +96,15 @@ func UnmarshalTimeZone(v any) (string, error) {
 	}
 	return "", messaging.Refuse("UNKNOWN_TIME_ZONE", "", "not an IANA time zone")
 }
+
+// MarshalMessageID writes "<id>-<week>".
+func MarshalMessageID(ref messaging.MessageRef) graphql.Marshaler { return graphql.MarshalString(ref.String()) }
+
+// UnmarshalMessageID reads what MarshalMessageID wrote.
+func UnmarshalMessageID(v any) (messaging.MessageRef, error) {
+	s, ok := v.(string)
+	if !ok {
+		return messaging.MessageRef{}, messaging.Refuse(messaging.CodeInvalid, "", "a message's id is a string")
+	}
+	return messaging.ParseMessageRef(s)
+}

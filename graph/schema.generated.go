@@ -77,7 +77,7 @@ type QueryResolver interface {
 	Consent(ctx context.Context, address string) (*ConsentProof, error)
 	Job(ctx context.Context, id messaging.ID) (*Job, error)
 	Jobs(ctx context.Context, kind *JobKind, first int) ([]*Job, error)
-	Message(ctx context.Context, id messaging.ID) (*Message, error)
+	Message(ctx context.Context, id messaging.MessageRef) (*Message, error)
 	Messages(ctx context.Context, first int, after *string, where *MessageFilter) (*MessageConnection, error)
 	Portfolios(ctx context.Context) ([]*Portfolio, error)
 	Senders(ctx context.Context, channel *messaging.Channel) ([]*Sender, error)
@@ -796,8 +796,8 @@ func field_Query_message_args(ctx context.Context, ec *executionContext, rawArgs
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (messaging.ID, error) {
-			return unmarshalNID2posthasteᚋmessagingᚐID(ctx, ec, v)
+		func(ctx context.Context, v any) (messaging.MessageRef, error) {
+			return unmarshalNMessageID2posthasteᚋmessagingᚐMessageRef(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4294,7 +4294,7 @@ func _Query_message(ctx context.Context, ec *executionContext, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Message(ctx, fc.Args["id"].(messaging.ID))
+			return ec.Resolvers.Query().Message(ctx, fc.Args["id"].(messaging.MessageRef))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -6212,6 +6212,22 @@ func marshalNLong2int64(ctx context.Context, ec *executionContext, sel ast.Selec
 	return res
 }
 
+func unmarshalNMessageID2posthasteᚋmessagingᚐMessageRef(ctx context.Context, ec *executionContext, v any) (messaging.MessageRef, error) {
+	res, err := UnmarshalMessageID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNMessageID2posthasteᚋmessagingᚐMessageRef(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v messaging.MessageRef) graphql.Marshaler {
+	_ = sel
+	res := MarshalMessageID(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func marshalNPageInfo2ᚖposthasteᚋgraphᚐPageInfo(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *PageInfo) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -6360,6 +6376,24 @@ func marshalOLong2ᚖint64(ctx context.Context, ec *executionContext, sel ast.Se
 	_ = sel
 	_ = ctx
 	res := MarshalLong(*v)
+	return res
+}
+
+func unmarshalOMessageID2ᚖposthasteᚋmessagingᚐMessageRef(ctx context.Context, ec *executionContext, v any) (*messaging.MessageRef, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := UnmarshalMessageID(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalOMessageID2ᚖposthasteᚋmessagingᚐMessageRef(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *messaging.MessageRef) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := MarshalMessageID(*v)
 	return res
 }
 

@@ -13,11 +13,11 @@ import (
 	"time"
 )
 
-func (r *campaignResolver) Template(ctx context.Context, obj *graph.Campaign) (*graph.Template, error) {
+func (r *campaignResolver) Template(ctx context.Context, objs []*graph.Campaign) ([]*graph.Template, error) {
 	panic(fmt.Errorf("not implemented: Template - template"))
 }
 
-func (r *campaignResolver) Sender(ctx context.Context, obj *graph.Campaign) (*graph.Sender, error) {
+func (r *campaignResolver) Sender(ctx context.Context, objs []*graph.Campaign) ([]*graph.Sender, error) {
 	panic(fmt.Errorf("not implemented: Sender - sender"))
 }
 

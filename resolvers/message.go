@@ -12,15 +12,15 @@ import (
 	"posthaste/messaging"
 )
 
-func (r *messageResolver) Sender(ctx context.Context, obj *graph.Message) (*graph.Sender, error) {
+func (r *messageResolver) Sender(ctx context.Context, objs []*graph.Message) ([]*graph.Sender, error) {
 	panic(fmt.Errorf("not implemented: Sender - sender"))
 }
 
-func (r *messageResolver) Template(ctx context.Context, obj *graph.Message) (*graph.Template, error) {
+func (r *messageResolver) Template(ctx context.Context, objs []*graph.Message) ([]*graph.Template, error) {
 	panic(fmt.Errorf("not implemented: Template - template"))
 }
 
-func (r *messageResolver) Campaign(ctx context.Context, obj *graph.Message) (*graph.Campaign, error) {
+func (r *messageResolver) Campaign(ctx context.Context, objs []*graph.Message) ([]*graph.Campaign, error) {
 	panic(fmt.Errorf("not implemented: Campaign - campaign"))
 }
 
@@ -32,7 +32,7 @@ func (r *mutationResolver) SendMessages(ctx context.Context, input graph.SendMes
 	panic(fmt.Errorf("not implemented: SendMessages - sendMessages"))
 }
 
-func (r *queryResolver) Message(ctx context.Context, id messaging.ID) (*graph.Message, error) {
+func (r *queryResolver) Message(ctx context.Context, id messaging.MessageRef) (*graph.Message, error) {
 	panic(fmt.Errorf("not implemented: Message - message"))
 }
 
