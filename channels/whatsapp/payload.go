@@ -10,204 +10,178 @@ import (
 	"posthaste/messaging"
 )
 
-// The request body of POST /{phone-number-id}/messages.
-type payload struct {
-	Product       string           `json:"messaging_product"`
-	RecipientType string           `json:"recipient_type"`
-	To            string           `json:"to,omitempty"`
-	Recipient     string           `json:"recipient,omitempty"` // business-scoped user id
-	Context       *contextPayload  `json:"context,omitempty"`
-	Callback      string           `json:"biz_opaque_callback_data,omitempty"`
-	Type          string           `json:"type"`
-	Text          *textPayload     `json:"text,omitempty"`
-	Template      *templatePayload `json:"template,omitempty"`
-	Image         *mediaPayload    `json:"image,omitempty"`
-	Video         *mediaPayload    `json:"video,omitempty"`
-	Audio         *mediaPayload    `json:"audio,omitempty"`
-	Document      *mediaPayload    `json:"document,omitempty"`
-	Sticker       *mediaPayload    `json:"sticker,omitempty"`
-}
-
-type contextPayload struct {
-	MessageID string `json:"message_id"`
-}
-
-type textPayload struct {
-	PreviewURL bool   `json:"preview_url"`
-	Body       string `json:"body"`
-}
-
-type mediaPayload struct {
-	ID       string `json:"id"`
-	Caption  string `json:"caption,omitempty"`
-	Filename string `json:"filename,omitempty"`
-}
-
-type templatePayload struct {
-	Name       string             `json:"name"`
-	Language   languagePayload    `json:"language"`
-	Components []componentPayload `json:"components,omitempty"`
-}
-
-type languagePayload struct {
-	Code string `json:"code"`
-}
-
-type componentPayload struct {
-	Type       string             `json:"type"`
-	SubType    string             `json:"sub_type,omitempty"`
-	Index      string             `json:"index,omitempty"`
-	Parameters []parameterPayload `json:"parameters"`
-}
-
-type parameterPayload struct {
-	Type     string        `json:"type"`
-	Name     string        `json:"parameter_name,omitempty"`
-	Text     string        `json:"text,omitempty"`
-	Payload  string        `json:"payload,omitempty"`
-	Coupon   string        `json:"coupon_code,omitempty"`
-	Image    *mediaPayload `json:"image,omitempty"`
-	Video    *mediaPayload `json:"video,omitempty"`
-	Document *mediaPayload `json:"document,omitempty"`
-}
+// The request body of POST /{phone-number-id}/messages is written straight into one buffer: it is the hot path, and its
+// form is small and fixed.
 
 // What makes an Outgoing impossible to send. None of them tells a value.
 var (
 	errNoRecipient = errors.New("the message names neither a phone number nor a user id")
 	errNotOnePart  = errors.New("the message needs exactly one of text, template and media")
-	errMediaKind   = errors.New("the kind of media is not one that the platform knows")
+	errMediaKind   = errors.New("the kind of media is not one that the platform knows here")
 	errButton      = errors.New("a button needs exactly one of suffix, payload and code")
+	errCorrelation = errors.New("the correlation is longer than 512 bytes")
 )
 
 const maxCorrelation = 512
 
-// body builds the request body. Its errors mean that our input is wrong.
+// body writes the request body. Its errors mean that our input is wrong.
 func body(out channels.Outgoing) ([]byte, error) {
-	p := payload{Product: "whatsapp", RecipientType: "individual", Callback: out.Correlation}
+	b := make([]byte, 0, 768)
+	b = append(b, `{"messaging_product":"whatsapp","recipient_type":"individual"`...)
 	switch {
 	case out.To.Phone != "":
-		p.To = out.To.Phone
+		b = appendField(b, ',', "to", out.To.Phone)
 	case out.To.UserID != "":
-		p.Recipient = out.To.UserID
+		b = appendField(b, ',', "recipient", out.To.UserID)
 	default:
 		return nil, errNoRecipient
 	}
-	if len(out.Correlation) > maxCorrelation {
-		return nil, errors.New("the correlation is longer than 512 bytes")
-	}
 	if out.Content.ReplyTo != "" {
-		p.Context = &contextPayload{out.Content.ReplyTo}
+		b = append(b, `,"context":`...)
+		b = append(appendField(b, '{', "message_id", out.Content.ReplyTo), '}')
 	}
-	if err := p.fill(out.Content); err != nil {
-		return nil, err
+	if len(out.Correlation) > maxCorrelation {
+		return nil, errCorrelation
 	}
-	return json.Marshal(p)
+	if out.Correlation != "" {
+		b = appendField(b, ',', "biz_opaque_callback_data", out.Correlation)
+	}
+	b, err := appendContent(b, out.Content)
+	return append(b, '}'), err
 }
 
-func (p *payload) fill(c messaging.Content) error {
+func appendContent(b []byte, c messaging.Content) ([]byte, error) {
 	switch {
 	case c.Text != nil && c.Template == nil && c.Media == nil:
-		p.Type, p.Text = "text", &textPayload{PreviewURL: c.Text.PreviewURL, Body: c.Text.Body}
+		b = append(b, `,"type":"text","text":{"preview_url":`...)
+		b = strconv.AppendBool(b, c.Text.PreviewURL)
+		return append(appendField(b, ',', "body", c.Text.Body), '}'), nil
 	case c.Template != nil && c.Text == nil && c.Media == nil:
-		t, err := template(c.Template)
-		if err != nil {
-			return err
-		}
-		p.Type, p.Template = "template", t
+		b = append(b, `,"type":"template","template":`...)
+		return appendTemplate(b, c.Template)
 	case c.Media != nil && c.Text == nil && c.Template == nil:
-		return p.fillMedia(c.Media)
-	default:
-		return errNotOnePart
-	}
-	return nil
-}
-
-func (p *payload) fillMedia(m *messaging.Media) error {
-	file := &mediaPayload{ID: m.ID, Caption: m.Caption}
-	switch m.Kind {
-	case messaging.Image:
-		p.Image = file
-	case messaging.Video:
-		p.Video = file
-	case messaging.Document:
-		file.Filename = m.Filename
-		p.Document = file
-	case messaging.Audio: // has no caption
-		p.Audio = &mediaPayload{ID: m.ID}
-	case messaging.Sticker: // has no caption
-		p.Sticker = &mediaPayload{ID: m.ID}
-	default:
-		return errMediaKind
-	}
-	p.Type = string(m.Kind)
-	return nil
-}
-
-func template(c *messaging.TemplateContent) (*templatePayload, error) {
-	t := &templatePayload{Name: c.Name, Language: languagePayload{c.Language}}
-	t.Components = make([]componentPayload, 0, 2+len(c.Buttons))
-	for _, part := range []struct {
-		kind   string
-		values []messaging.Parameter
-	}{{"header", c.Header}, {"body", c.Body}} {
-		if len(part.values) == 0 {
-			continue
+		switch c.Media.Kind {
+		case messaging.Image, messaging.Video, messaging.Document, messaging.Audio, messaging.Sticker:
+			b = appendField(b, ',', "type", string(c.Media.Kind))
+			return appendMedia(append(b, ','), c.Media, true), nil
 		}
-		parameters, err := parameters(part.values)
-		if err != nil {
+		return b, errMediaKind
+	}
+	return b, errNotOnePart
+}
+
+// appendMedia writes "image":{"id":…}. Sounds and stickers have no caption, only documents have a name.
+func appendMedia(b []byte, m *messaging.Media, captioned bool) []byte {
+	b = append(appendText(b, string(m.Kind)), ':')
+	b = appendField(b, '{', "id", m.ID)
+	if captioned && m.Caption != "" && m.Kind != messaging.Audio && m.Kind != messaging.Sticker {
+		b = appendField(b, ',', "caption", m.Caption)
+	}
+	if m.Filename != "" && m.Kind == messaging.Document {
+		b = appendField(b, ',', "filename", m.Filename)
+	}
+	return append(b, '}')
+}
+
+func appendTemplate(b []byte, c *messaging.TemplateContent) ([]byte, error) {
+	b = appendField(b, '{', "name", c.Name)
+	b = append(b, `,"language":`...)
+	b = append(appendField(b, '{', "code", c.Language), '}')
+	if len(c.Header)+len(c.Body)+len(c.Buttons) == 0 {
+		return append(b, '}'), nil
+	}
+	b = append(b, `,"components":[`...)
+	var err error
+	if len(c.Header) > 0 {
+		b = append(b, `{"type":"header","parameters":[`...)
+		if b, err = appendParameters(b, c.Header); err != nil {
 			return nil, err
 		}
-		t.Components = append(t.Components, componentPayload{Type: part.kind, Parameters: parameters})
+		b = append(b, `]},`...)
 	}
-	for _, b := range c.Buttons {
-		button, err := button(b)
-		if err != nil {
+	if len(c.Body) > 0 {
+		b = append(b, `{"type":"body","parameters":[`...)
+		if b, err = appendParameters(b, c.Body); err != nil {
 			return nil, err
 		}
-		t.Components = append(t.Components, button)
+		b = append(b, `]},`...)
 	}
-	return t, nil
+	for i := range c.Buttons {
+		if b, err = appendButton(b, &c.Buttons[i]); err != nil {
+			return nil, err
+		}
+		b = append(b, ',')
+	}
+	b[len(b)-1] = ']' // instead of the last comma
+	return append(b, '}'), nil
 }
 
-func parameters(values []messaging.Parameter) ([]parameterPayload, error) {
-	list := make([]parameterPayload, len(values))
-	for i, v := range values {
+func appendParameters(b []byte, values []messaging.Parameter) ([]byte, error) {
+	for i := range values {
+		v := &values[i]
+		if i > 0 {
+			b = append(b, ',')
+		}
 		if v.Media == nil {
-			list[i] = parameterPayload{Type: "text", Name: v.Name, Text: v.Text}
+			b = append(b, `{"type":"text"`...)
+			if v.Name != "" {
+				b = appendField(b, ',', "parameter_name", v.Name)
+			}
+			b = append(appendField(b, ',', "text", v.Text), '}')
 			continue
 		}
-		p, file := parameterPayload{Type: string(v.Media.Kind)}, &mediaPayload{ID: v.Media.ID}
 		switch v.Media.Kind {
-		case messaging.Image:
-			p.Image = file
-		case messaging.Video:
-			p.Video = file
-		case messaging.Document:
-			file.Filename = v.Media.Filename
-			p.Document = file
+		case messaging.Image, messaging.Video, messaging.Document:
+			b = append(appendField(b, '{', "type", string(v.Media.Kind)), ',')
+			b = append(appendMedia(b, v.Media, false), '}')
 		default:
 			return nil, errMediaKind
 		}
-		list[i] = p
 	}
-	return list, nil
+	return b, nil
 }
 
-func button(b messaging.ButtonValue) (componentPayload, error) {
-	c := componentPayload{Type: "button", Index: strconv.Itoa(b.Index)}
-	var p parameterPayload
+func appendButton(b []byte, v *messaging.ButtonValue) ([]byte, error) {
+	var subType, kind, name, value string
 	switch {
-	case b.Suffix != "" && b.Payload == "" && b.Code == "":
-		c.SubType, p = "url", parameterPayload{Type: "text", Text: escapeSuffix(b.Suffix)}
-	case b.Payload != "" && b.Suffix == "" && b.Code == "":
-		c.SubType, p = "quick_reply", parameterPayload{Type: "payload", Payload: b.Payload}
-	case b.Code != "" && b.Suffix == "" && b.Payload == "":
-		c.SubType, p = "copy_code", parameterPayload{Type: "coupon_code", Coupon: b.Code}
+	case v.Suffix != "" && v.Payload == "" && v.Code == "":
+		subType, kind, name, value = "url", "text", "text", escapeSuffix(v.Suffix)
+	case v.Payload != "" && v.Suffix == "" && v.Code == "":
+		subType, kind, name, value = "quick_reply", "payload", "payload", v.Payload
+	case v.Code != "" && v.Suffix == "" && v.Payload == "":
+		subType, kind, name, value = "copy_code", "coupon_code", "coupon_code", v.Code
 	default:
-		return c, errButton
+		return nil, errButton
 	}
-	c.Parameters = []parameterPayload{p}
-	return c, nil
+	b = append(b, `{"type":"button"`...)
+	b = appendField(b, ',', "sub_type", subType)
+	b = append(b, `,"index":"`...)
+	b = strconv.AppendInt(b, int64(v.Index), 10)
+	b = append(b, `","parameters":[`...)
+	b = appendField(b, '{', "type", kind)
+	b = appendField(b, ',', name, value)
+	return append(b, `}]}`...), nil
+}
+
+// appendField writes before"name":"value"; the name must be plain.
+func appendField(b []byte, before byte, name, value string) []byte {
+	b = append(b, before, '"')
+	b = append(b, name...)
+	b = append(b, `":`...)
+	return appendText(b, value)
+}
+
+// appendText writes a JSON text. What needs escaping is left to encoding/json.
+func appendText(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			quoted, _ := json.Marshal(s) // of a string it cannot fail
+			return append(b, quoted...)
+		}
+	}
+	b = append(b, '"')
+	b = append(b, s...)
+	return append(b, '"')
 }
 
 // escapeSuffix percent-encodes what the platform refuses in the end of a URL (colon, pipe, space, anything not ASCII …)
@@ -215,18 +189,16 @@ func button(b messaging.ButtonValue) (componentPayload, error) {
 // already stays: the function applied twice is the function applied once.
 func escapeSuffix(s string) string {
 	const hex = "0123456789ABCDEF"
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
+	b := make([]byte, 0, len(s)+16)
+	for i := range len(s) {
 		c := s[i]
 		if urlSafe(c) || c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]) {
-			b.WriteByte(c)
+			b = append(b, c)
 			continue
 		}
-		b.WriteByte('%')
-		b.WriteByte(hex[c>>4])
-		b.WriteByte(hex[c&15])
+		b = append(b, '%', hex[c>>4], hex[c&15])
 	}
-	return b.String()
+	return string(b)
 }
 
 func urlSafe(c byte) bool {
