@@ -24,7 +24,7 @@ type Outgoing struct {
 	To          Recipient
 	Content     messaging.Content
 	Correlation string        // echoed in the provider's delivery reports, ≤ 512 characters
-	TTL         time.Duration // how long the provider may go on trying; 0 = the provider's default
+	TTL         time.Duration // how long the provider may go on trying; 0 = the provider's default. WhatsApp: the template's own counts
 }
 
 // Account is the sender at its provider with the credential that opens it.
@@ -51,7 +51,8 @@ const (
 	Refused
 	// NotSent: nothing left this process (no connection, context over before the first byte).
 	NotSent
-	// Unknown: bytes were written and no usable answer came back. The provider may have the message.
+	// Unknown: bytes were written and no usable answer came back. The provider may have the message. Failure says what
+	// were to be done if it turned out not to have it; its RetryAfter slows the sender down all the same.
 	Unknown
 )
 

@@ -21,13 +21,14 @@ type HTTPServer struct {
 	elsewhere      *httptest.Server
 	gate           *gate
 	taken, strayed atomic.Int64
+	took           chan struct{}
 	over           chan struct{}
 }
 
 // NewHTTPServer starts a server on loopback. accept and refuse give the answers of the protocol to the n-th message.
 func NewHTTPServer(t *testing.T, accept, refuse func(n int) (status int, body string)) *HTTPServer {
 	t.Helper()
-	s := &HTTPServer{accept: accept, refuse: refuse, behaviour: Accept, over: make(chan struct{})}
+	s := &HTTPServer{accept: accept, refuse: refuse, behaviour: Accept, took: make(chan struct{}, 4096), over: make(chan struct{})}
 	s.elsewhere = httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { s.strayed.Add(1) }))
 	s.server = httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
 	s.gate = newGate(s.server.Listener)
@@ -60,6 +61,9 @@ func (s *HTTPServer) Behave(b Behaviour) bool {
 // Taken implements Provider.
 func (s *HTTPServer) Taken() int { return int(s.taken.Load()) }
 
+// Took implements Provider.
+func (s *HTTPServer) Took() <-chan struct{} { return s.took }
+
 // Elsewhere implements Provider.
 func (s *HTTPServer) Elsewhere() int { return int(s.strayed.Load()) }
 
@@ -68,6 +72,7 @@ func (s *HTTPServer) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	n := int(s.taken.Add(1))
+	s.took <- struct{}{}
 	s.mu.Lock()
 	behaviour := s.behaviour
 	s.mu.Unlock()
@@ -91,7 +96,8 @@ func (s *HTTPServer) serve(w http.ResponseWriter, r *http.Request) {
 	case Garbage:
 		body = `{"messages":[{"id":"half`
 	case HugeAnswer:
-		endless(w)
+		_, body = s.accept(n)
+		endless(w, body)
 		return
 	case Redirect:
 		w.Header().Set("Location", s.elsewhere.URL+"/")
@@ -114,8 +120,9 @@ func reset(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// endless writes spaces, which JSON allows, until the reader has had enough.
-func endless(w http.ResponseWriter) {
+// endless writes the answer and then spaces, which JSON allows, until the reader has had enough.
+func endless(w http.ResponseWriter, answer string) {
+	_, _ = io.WriteString(w, answer)
 	block := make([]byte, 32<<10)
 	for i := range block {
 		block[i] = ' '

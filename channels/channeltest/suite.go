@@ -25,7 +25,7 @@ const (
 	ResetAfterBytes Behaviour = "reset after bytes" // reads the message, then breaks the connection
 	ServerError     Behaviour = "server error"      // fails without telling whether it took the message
 	Garbage         Behaviour = "garbage"           // answers something that cannot be read
-	HugeAnswer      Behaviour = "huge answer"       // answers without end
+	HugeAnswer      Behaviour = "huge answer"       // takes the message, says so and goes on talking without end
 	Redirect        Behaviour = "redirect"          // sends the caller elsewhere (HTTP only)
 )
 
@@ -38,6 +38,8 @@ type Provider interface {
 	Behave(b Behaviour) bool
 	// Taken is how many messages were read to their end since the provider was made, whatever it answered.
 	Taken() int
+	// Took gives a value soon after each message that was read to its end.
+	Took() <-chan struct{}
 	// Elsewhere is how often the target of a redirect was called.
 	Elsewhere() int
 }
@@ -103,12 +105,10 @@ func contextOverWhileWaiting(t *testing.T, p Provider) {
 	out := p.Outgoing(1)
 	done := make(chan channels.Outcome, 1)
 	go func() { done <- p.Channel().Send(ctx, out) }()
-	for p.Taken() == 0 {
-		select {
-		case o := <-done:
-			t.Fatalf("ended with %d before the provider had the message", o.Verdict)
-		case <-time.After(time.Millisecond):
-		}
+	select {
+	case <-p.Took():
+	case o := <-done:
+		t.Fatalf("ended with %s before the provider had the message", o.Verdict)
 	}
 	cancel()
 	select {
@@ -187,7 +187,7 @@ func concurrent(t *testing.T, p Provider) {
 func check(t *testing.T, out channels.Outgoing, o channels.Outcome, want channels.Verdict) {
 	t.Helper()
 	if o.Verdict != want {
-		t.Errorf("verdict %d, want %d (%s)", o.Verdict, want, o.Failure.Reason)
+		t.Errorf("verdict %s, want %s (%s)", o.Verdict, want, o.Failure.Reason)
 	}
 	if o.Verdict == channels.Accepted {
 		if o.ProviderID == "" || o.Failure != (channels.Failure{}) {
