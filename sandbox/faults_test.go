@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,8 +17,8 @@ import (
 )
 
 // post sends without judging: status 0 means the connection gave no answer.
-func (w *world) post(client *http.Client, body string) int {
-	request, err := http.NewRequest("POST", w.api.URL+"/v25.0/"+testNumber+"/messages", strings.NewReader(body))
+func (w *world) post(ctx context.Context, client *http.Client, body string) int {
+	request, err := http.NewRequestWithContext(ctx, "POST", w.api.URL+"/v25.0/"+testNumber+"/messages", strings.NewReader(body))
 	if err != nil {
 		w.t.Error(err)
 		return -1
@@ -33,6 +33,43 @@ func (w *world) post(client *http.Client, body string) int {
 		return 0
 	}
 	return response.StatusCode
+}
+
+// postAll sends the bodies at the same time and hangs up once all that are left
+// without an answer hang on purpose, so that no time-out has to be guessed.
+func (w *world) postAll(client *http.Client, bodies []string) (answered int) {
+	ctx, hangUp := context.WithCancel(w.t.Context())
+	defer hangUp()
+	statuses := make(chan int, len(bodies))
+	for _, body := range bodies {
+		go func() { statuses <- w.post(ctx, client, body) }()
+	}
+	for left := len(bodies); left > 0; {
+		select {
+		case status := <-statuses:
+			left--
+			if status == http.StatusOK {
+				answered++
+			}
+		case <-time.After(time.Millisecond): // polls a state that has no signal
+			if w.hanging() == left {
+				hangUp()
+			}
+		}
+	}
+	for len(w.InFlight(time.Time{}, time.Time{})) > 0 {
+		time.Sleep(time.Millisecond) // the sandbox notices a moment later
+	}
+	return answered
+}
+
+func (w *world) hanging() (n int) {
+	for _, span := range w.InFlight(time.Time{}, time.Time{}) {
+		if span.Fault == Hang || span.Fault == HangReply {
+			n++
+		}
+	}
+	return n
 }
 
 func (w *world) allCalls() []Call {
@@ -66,20 +103,16 @@ func booksAgree(t *testing.T, rt *rapid.T, n int, faults []Fault) {
 		o.Faults = faults
 		o.Portfolios[0].WABAs[0].Numbers[0].Throughput = 1000
 	})
-	client := &http.Client{Timeout: 100 * time.Millisecond, Transport: &http.Transport{}}
+	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
-	var answered atomic.Int64
-	var workers sync.WaitGroup
-	for worker := range 4 {
-		workers.Go(func() {
-			for i := worker; i < n; i += 4 {
-				if w.post(client, fmt.Sprintf(newsBody, fmt.Sprintf("9198111%05d", 50200+i), i)) == http.StatusOK {
-					answered.Add(1)
-				}
-			}
-		})
+	answered := 0
+	for first := 0; first < n; first += 4 {
+		var bodies []string
+		for i := first; i < min(first+4, n); i++ {
+			bodies = append(bodies, fmt.Sprintf(newsBody, fmt.Sprintf("9198111%05d", 50200+i), i))
+		}
+		answered += w.postAll(client, bodies)
 	}
-	workers.Wait()
 	w.api.Close() // waits for the handlers of calls that nobody waits for
 	w.clock.move(time.Hour)
 	w.Tick(t.Context())
@@ -99,8 +132,8 @@ func booksAgree(t *testing.T, rt *rapid.T, n int, faults []Fault) {
 	if stats.Received != stats.Accepted+stats.MarkedRead+refused+stats.Faulted || stats.Accepted != uint64(len(calls)) {
 		rt.Fatalf("books: %+v with %d calls", stats, len(calls))
 	}
-	if lost := uint64(len(calls)) - uint64(answered.Load()); answered.Load() > int64(len(calls)) || lost != stats.RepliesLost {
-		rt.Fatalf("%d calls, %d answered, %d replies lost", len(calls), answered.Load(), stats.RepliesLost)
+	if lost := len(calls) - answered; lost < 0 || uint64(lost) != stats.RepliesLost {
+		rt.Fatalf("%d calls, %d answered, %d replies lost", len(calls), answered, stats.RepliesLost)
 	}
 	told := map[string]int{}
 	for _, status := range w.hooks.items("statuses") {
@@ -162,9 +195,12 @@ func TestFaultsLookAsTheyShould(t *testing.T) {
 		t.Run(fmt.Sprintf("%s %d", c.fault.Mode, c.fault.Code), func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, func(o *Options) { o.Faults = []Fault{c.fault} })
-			client := &http.Client{Timeout: 200 * time.Millisecond, Transport: &http.Transport{DisableKeepAlives: true}}
-			if status := w.post(client, fmt.Sprintf(newsBody, asha, 1)); status != c.status {
-				t.Errorf("status %d, want %d", status, c.status)
+			client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+			if answered := w.postAll(client, []string{fmt.Sprintf(newsBody, asha, 1)}); (answered == 1) != (c.status == 200) {
+				t.Errorf("%d answered, want status %d", answered, c.status)
+			}
+			if spans := w.InFlight(w.now(), w.now()); len(spans) != 1 || spans[0].Result != c.status {
+				t.Errorf("spans %+v, want status %d", spans, c.status)
 			}
 			w.api.Close()
 			if calls := w.allCalls(); len(calls) != c.accepted {
