@@ -25,6 +25,7 @@ func FuzzParseWebhook(f *testing.F) {
 	}
 	f.Add(envelope(`5`, goodChange, `{"field":"messages","value":{"statuses":{"a":1},"messages":[null,7,`+goodMessage+`]}}`))
 	f.Add(envelope(`{"field":"user_preferences","value":{"user_preferences":[{},1]}}`, `{"field":"account_update","value":[]}`))
+	f.Add([]byte(`{"object":"whatsapp_business_account","entry":[{"changes":[{"field":{}}]}]}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		b, err := whatsapp.ParseWebhook(raw)
 		if err != nil {
@@ -87,9 +88,10 @@ func countParts(body any) int {
 func countChange(c any) int {
 	change, _ := c.(map[string]any)
 	value, _ := change["value"].(map[string]any)
-	names := map[any][]string{"messages": {"statuses", "messages", "errors"}, "user_preferences": {"user_preferences"}}
+	field, _ := change["field"].(string)
+	names := map[string][]string{"messages": {"statuses", "messages", "errors"}, "user_preferences": {"user_preferences"}}
 	n := 0
-	for _, name := range names[change["field"]] {
+	for _, name := range names[field] {
 		switch list := value[name].(type) {
 		case nil:
 		case []any:
