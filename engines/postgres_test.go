@@ -176,15 +176,6 @@ func TestPostgresProblems(t *testing.T) {
 		wantProblem(t, second(StartPostgres(t.Context(), PostgresOptions{DataDir: dataDir(t), Engines: t.TempDir()})), "npm ci --prefix engines")
 		wantProblem(t, second(LocateClickHouse(t.TempDir())), "npm ci --prefix engines")
 	})
-	t.Run("full disk", func(t *testing.T) {
-		t.Parallel()
-		dir := dataDir(t)
-		smallDisk(t, dir)
-		wantProblem(t, second(StartPostgres(t.Context(), PostgresOptions{DataDir: filepath.Join(dir, "p")})), "is full")
-		if _, err := os.Stat(filepath.Join(dir, "p", "pgdata")); !errors.Is(err, os.ErrNotExist) {
-			t.Errorf("half a cluster was left: %v", err)
-		}
-	})
 }
 
 func TestPostgresBelowADirectoryOthersCannotEnter(t *testing.T) {

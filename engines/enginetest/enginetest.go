@@ -63,18 +63,21 @@ func server(t testing.TB, variable string, own func() (*holder, error)) string {
 	return h.url
 }
 
+// hold lets go build the holder, which costs a link the first time and nothing after that.
 func hold(engine string) (*holder, error) {
-	dir, err := os.MkdirTemp("", "posthaste-test-")
+	dir, err := os.MkdirTemp("", "posthaste-test-") // the holder removes it at its end
 	if err != nil {
 		return nil, err
 	}
-	program := filepath.Join(dir, "holder")
-	build := exec.Command("go", "build", "-o", program, "posthaste/engines/enginetest/cmd")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, errors.Join(fmt.Errorf("build the holder: %w: %s", err, out), os.RemoveAll(dir))
+	said := filepath.Join(dir, "holder.log") // an inherited stderr would make `go test` wait for the holder
+	log, err := os.Create(said)
+	if err != nil {
+		return nil, err
 	}
-	cmd := exec.Command(program, "hold", engine, dir) // it removes dir at its end
+	defer log.Close()
+	cmd := exec.Command("go", "run", "posthaste/engines/enginetest/cmd", "hold", engine, dir)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	cmd.Stderr = log
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -88,7 +91,8 @@ func hold(engine string) (*holder, error) {
 	}
 	line, err := bufio.NewReader(out).ReadBytes('\n')
 	if err != nil {
-		return nil, fmt.Errorf("the holder of %s died: %w", engine, errors.Join(err, cmd.Wait()))
+		words, _ := os.ReadFile(said)
+		return nil, errors.Join(fmt.Errorf("the holder of %s died: %s", engine, words), cmd.Wait(), os.RemoveAll(dir))
 	}
 	var held Held
 	if err := json.Unmarshal(line, &held); err != nil {

@@ -121,7 +121,7 @@ func startClickHouse(ctx context.Context, dir string) (string, func(), error) {
 	ended := make(chan error, 1)
 	go func() {
 		ended <- engines.ServeClickHouse(serving, engines.ClickHouseOptions{
-			DataDir: dir, Listen: "127.0.0.1:0", Tuning: engines.Disposable, Grace: time.Second,
+			DataDir: dir, Listen: "127.0.0.1:0", Tuning: engines.Disposable, Connections: 16, Grace: time.Second,
 			Ready: func(a net.Addr) { ready <- a },
 		})
 	}()
