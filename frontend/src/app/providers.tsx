@@ -1,0 +1,36 @@
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import type { Client } from '@urql/core';
+import type { ReactNode } from 'react';
+import { IntlProvider } from 'react-intl';
+import { Provider } from 'urql';
+import { locales } from '@/i18n/messages';
+import { StepUpGate } from './step-up';
+import { theme } from './theme';
+
+const colorScheme = localStorageColorSchemeManager();
+
+/** Everything a screen expects around it. Styles are static files: no provider may inject a <style>. */
+export function Providers({ client, children }: { client: Client; children: ReactNode }) {
+  return (
+    <IntlProvider locale="en" messages={locales.en} onError={failLoudly}>
+      <MantineProvider
+        theme={theme}
+        defaultColorScheme="auto"
+        colorSchemeManager={colorScheme}
+        withCssVariables={false}
+        withGlobalClasses={false}
+      >
+        <Notifications position="bottom-right" />
+        <Provider value={client}>
+          <StepUpGate>{children}</StepUpGate>
+        </Provider>
+      </MantineProvider>
+    </IntlProvider>
+  );
+}
+
+/** A missing or broken message is a defect: the harness fails on console errors. */
+function failLoudly(error: Error): void {
+  console.error(error.message);
+}

@@ -1,0 +1,5 @@
+import * as v from 'valibot';
+
+export const campaignSearch = v.object({
+  states: v.fallback(v.optional(v.array(v.string())), undefined),
+});

@@ -1,0 +1,286 @@
+import { Alert, Button, SegmentedControl, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconSearch, IconShieldCheck, IconUpload } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import * as v from 'valibot';
+import {
+  ConsentLookUpDocument,
+  type ConsentLookUpQuery,
+  type ConsentSource,
+  type Purpose,
+  RecordConsentsDocument,
+  WithdrawConsentsDocument,
+} from '@/graphql/graphql';
+import { enumLabel, useT } from '@/i18n/messages';
+import { useAsk, useMutate } from '@/lib/graphql';
+import type { Problem } from '@/lib/problem';
+import { useMay } from '@/lib/viewer';
+import { Form, SelectField, TextField, useKitForm } from '@/ui/form';
+import { Halves, Sections } from '@/ui/layout';
+import { Page } from '@/ui/page';
+import { Panel } from '@/ui/panel';
+import { Empty, ErrorState, Loading } from '@/ui/states';
+import { StatusBadge } from '@/ui/status-badge';
+import { Timeline } from '@/ui/timeline';
+import { Time } from '@/ui/values';
+import classes from './consent.module.css';
+
+type Proof = ConsentLookUpQuery['consent'];
+
+/** Who said yes to what, and the evidence. The address is looked up, never kept in the page's address. */
+export function ConsentPage() {
+  const t = useT();
+  const may = useMay();
+  const ask = useAsk(ConsentLookUpDocument);
+  const [typed, setTyped] = useState('');
+  const [asked, setAsked] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [proof, setProof] = useState<Proof>();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const lookUp = async (address: string) => {
+    setBusy(true);
+    const answer = await ask({ address });
+    setBusy(false);
+    setAsked(address);
+    setProof(answer.data?.consent);
+    setProblem(answer.problem);
+  };
+  return (
+    <Page
+      title={t('consent.title')}
+      help={t('consent.help')}
+      actions={
+        may('CONSENT_WRITE') && (
+          <Button
+            component={Link}
+            to="/consent/import"
+            variant="default"
+            leftSection={<IconUpload size={16} />}
+          >
+            {t('consent.import')}
+          </Button>
+        )
+      }
+    >
+      <Sections>
+        <Panel title={t('consent.lookUp')} about={t('consent.lookUpAbout')}>
+          <form
+            className={classes.search}
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (typed.trim() !== '') void lookUp(typed.trim());
+            }}
+          >
+            <TextInput
+              aria-label={t('consent.address')}
+              placeholder={t('consent.addressHint')}
+              leftSection={<IconSearch size={16} />}
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+              autoComplete="off"
+              spellCheck={false}
+              size="md"
+            />
+            <Button type="submit" size="md" loading={busy} disabled={typed.trim() === ''}>
+              {t('consent.check')}
+            </Button>
+          </form>
+        </Panel>
+        {problem ? (
+          <Panel>
+            <ErrorState problem={problem} onRetry={() => void lookUp(asked)} />
+          </Panel>
+        ) : busy && !proof ? (
+          <Panel>
+            <Loading />
+          </Panel>
+        ) : proof ? (
+          <Halves>
+            <ProofPanel proof={proof} />
+            {may('CONSENT_WRITE') && (
+              <ChangePanel key={asked} address={asked} onChanged={() => void lookUp(asked)} />
+            )}
+          </Halves>
+        ) : (
+          <Panel>
+            <Empty
+              icon={<IconShieldCheck size={24} aria-hidden="true" />}
+              title={t('consent.nothingAsked')}
+              text={t('consent.nothingAskedText')}
+            />
+          </Panel>
+        )}
+      </Sections>
+    </Page>
+  );
+}
+
+function ProofPanel({ proof }: { proof: Proof }) {
+  const t = useT();
+  return (
+    <Panel title={t('consent.proof')}>
+      <Sections>
+        {!proof.known && (
+          <Alert variant="light" color="gray" title={t('consent.unknown')}>
+            {t('consent.unknownText')}
+          </Alert>
+        )}
+        {proof.suppressed.length > 0 && (
+          <Alert variant="light" color="red" title={t('consent.suppressed')}>
+            {t('consent.suppressedText', {
+              channels: proof.suppressed.map((channel) => enumLabel(t, 'channel', channel)).join(', '),
+            })}
+          </Alert>
+        )}
+        {proof.states.length > 0 && (
+          <ul className={classes.states}>
+            {proof.states.map((state) => (
+              <li key={`${state.channel}-${state.purpose}`}>
+                <StatusBadge tone={state.granted ? 'good' : 'bad'}>
+                  {state.granted ? t('consent.granted') : t('consent.withdrawn')}
+                </StatusBadge>
+                <span>
+                  {enumLabel(t, 'purpose', state.purpose)} · {enumLabel(t, 'channel', state.channel)}
+                </span>
+                <span className={classes.dim}>
+                  <Time value={state.at} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+        {proof.events.length > 0 && (
+          <Timeline
+            items={proof.events.map((event) => ({
+              id: event.id,
+              at: event.occurredAt,
+              tone: event.granted ? 'good' : 'bad',
+              title: t(event.granted ? 'consent.eventGranted' : 'consent.eventWithdrawn', {
+                purpose: enumLabel(t, 'purpose', event.purpose),
+              }),
+              note: [
+                enumLabel(t, 'source', event.source),
+                event.wordingVersion && t('consent.wordingIs', { version: event.wordingVersion }),
+                event.language,
+                t('consent.link', { seq: event.seq }),
+              ]
+                .filter(Boolean)
+                .join(' · '),
+            }))}
+          />
+        )}
+        <p className={classes.dim}>
+          {t('consent.readAt', { seq: proof.ledgerSeq })} <Time value={proof.at} style="second" />
+        </p>
+      </Sections>
+    </Panel>
+  );
+}
+
+const purposes: Purpose[] = ['MARKETING', 'UTILITY', 'AUTHENTICATION', 'ALL'];
+const sources: ConsentSource[] = ['WEBSITE', 'APP', 'STORE', 'QR', 'EMAIL', 'SMS', 'KEYWORD', 'PORTAL'];
+
+const schema = v.object({
+  purpose: v.picklist(purposes),
+  source: v.picklist(sources),
+  wordingVersion: v.pipe(v.string(), v.maxLength(100, 'tooLong')),
+  language: v.pipe(v.string(), v.maxLength(35, 'tooLong')),
+});
+
+function ChangePanel({ address, onChanged }: { address: string; onChanged: () => void }) {
+  const t = useT();
+  const [act, setAct] = useState<'record' | 'withdraw'>('record');
+  const [record, recording] = useMutate(RecordConsentsDocument);
+  const [withdraw, withdrawing] = useMutate(WithdrawConsentsDocument);
+  const kit = useKitForm(schema, {
+    purpose: 'MARKETING',
+    source: 'PORTAL',
+    wordingVersion: '',
+    language: '',
+  });
+  return (
+    <Panel
+      title={t('consent.change')}
+      about={act === 'record' ? t('consent.recordAbout') : t('consent.withdrawAbout')}
+    >
+      <Form
+        kit={kit}
+        onSubmit={async (values) => {
+          const input = [{ address, channel: 'WHATSAPP' as const, ...values }];
+          const { payload, problem } =
+            act === 'record'
+              ? await record({ input }).then((answer) => ({
+                  payload: answer.data?.recordConsents,
+                  problem: answer.problem,
+                }))
+              : await withdraw({ input }).then((answer) => ({
+                  payload: answer.data?.withdrawConsents,
+                  problem: answer.problem,
+                }));
+          if (!payload)
+            return void kit.refuse([{ code: 'INTERNAL', message: problem?.message || t('problem.text') }]);
+          const refusals = [
+            ...payload.userErrors,
+            ...payload.results.flatMap((result) => (result.error ? [result.error] : [])),
+          ];
+          if (kit.refuse(refusals.map((one) => ({ ...one, field: one.field?.replace(/^.*\./, '') })))) return;
+          notifications.show({
+            message: t(act === 'record' ? 'consent.recorded' : 'consent.withdrawalRecorded'),
+          });
+          onChanged();
+        }}
+        actions={
+          <Button
+            type="submit"
+            loading={recording || withdrawing}
+            color={act === 'withdraw' ? 'red.9' : undefined}
+          >
+            {t(act === 'record' ? 'consent.record' : 'consent.withdraw')}
+          </Button>
+        }
+      >
+        <SegmentedControl
+          fullWidth
+          aria-label={t('consent.change')}
+          value={act}
+          onChange={(value) => setAct(value as 'record' | 'withdraw')}
+          data={[
+            { value: 'record', label: t('consent.actRecord') },
+            { value: 'withdraw', label: t('consent.actWithdraw') },
+          ]}
+        />
+        <SelectField
+          form={kit.form}
+          name="purpose"
+          label={t('consent.purpose')}
+          options={purposes.map((value) => ({ value, label: enumLabel(t, 'purpose', value) }))}
+          required
+        />
+        <SelectField
+          form={kit.form}
+          name="source"
+          label={t('consent.source')}
+          options={sources.map((value) => ({ value, label: enumLabel(t, 'source', value) }))}
+          required
+        />
+        {act === 'record' && (
+          <>
+            <TextField
+              form={kit.form}
+              name="wordingVersion"
+              label={t('consent.wording')}
+              description={t('consent.wordingHint')}
+            />
+            <TextField
+              form={kit.form}
+              name="language"
+              label={t('consent.language')}
+              description={t('consent.languageHint')}
+            />
+          </>
+        )}
+      </Form>
+    </Panel>
+  );
+}

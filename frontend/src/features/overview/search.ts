@@ -1,0 +1,4 @@
+import * as v from 'valibot';
+import { periodSearch } from '@/lib/period';
+
+export const overviewSearch = v.object(periodSearch);

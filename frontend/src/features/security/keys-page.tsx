@@ -1,0 +1,293 @@
+import { Button, Checkbox, Modal, Stack, Switch, TagsInput } from '@mantine/core';
+import { IconKey, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Controller } from 'react-hook-form';
+import * as v from 'valibot';
+import {
+  type ApiKeyFieldsFragment,
+  ApiKeysDocument,
+  CreateApiKeyDocument,
+  RevokeApiKeyDocument,
+  type Scope,
+} from '@/graphql/graphql';
+import { enumLabel, useT } from '@/i18n/messages';
+import { useGraph, useMutate } from '@/lib/graphql';
+import { usePreferences } from '@/lib/preferences';
+import { ConfirmDialog } from '@/ui/confirm-dialog';
+import { CopyField } from '@/ui/copy';
+import { type Column, DataTable } from '@/ui/data-table';
+import { errorText, Form, SelectField, TextField, useKitForm } from '@/ui/form';
+import { Panel } from '@/ui/panel';
+import { Empty } from '@/ui/states';
+import { StatusBadge } from '@/ui/status-badge';
+import { Ago, Time } from '@/ui/values';
+import { looksLikeCidr } from './cidr';
+import classes from './security-layout.module.css';
+
+const none = {};
+
+/** Keys for programs: shown once, narrow, and with an end. */
+export function KeysPage() {
+  const t = useT();
+  const { now } = usePreferences();
+  const keys = useGraph(ApiKeysDocument, none);
+  const [creating, setCreating] = useState(false);
+  const [revoking, setRevoking] = useState<ApiKeyFieldsFragment | null>(null);
+  const create = (
+    <Button size="xs" leftSection={<IconPlus size={15} />} onClick={() => setCreating(true)}>
+      {t('keys.create')}
+    </Button>
+  );
+  const live = (key: ApiKeyFieldsFragment) =>
+    key.revokedAt === null && new Date(key.expiresAt).getTime() > now();
+  const columns: Column<ApiKeyFieldsFragment>[] = [
+    {
+      id: 'name',
+      header: t('keys.name'),
+      cell: (key) => <strong style={{ fontWeight: 580 }}>{key.name}</strong>,
+    },
+    {
+      id: 'prefix',
+      header: t('keys.prefix'),
+      cell: (key) => <span className={classes.mono}>{key.prefix}…</span>,
+    },
+    {
+      id: 'state',
+      header: t('keys.state'),
+      cell: (key) =>
+        key.revokedAt ? (
+          <StatusBadge tone="bad">{t('keys.revoked')}</StatusBadge>
+        ) : live(key) ? (
+          <StatusBadge tone={key.test ? 'info' : 'good'}>
+            {key.test ? t('keys.test') : t('keys.live')}
+          </StatusBadge>
+        ) : (
+          <StatusBadge tone="neutral">{t('keys.expired')}</StatusBadge>
+        ),
+    },
+    {
+      id: 'scopes',
+      header: t('keys.scopes'),
+      cell: (key) => key.scopes.map((scope) => enumLabel(t, 'scope', scope)).join(', '),
+      optional: true,
+    },
+    {
+      id: 'used',
+      header: t('keys.used'),
+      cell: (key) => (key.lastUsedAt ? <Ago value={key.lastUsedAt} /> : t('keys.never')),
+    },
+    {
+      id: 'ends',
+      header: t('keys.ends'),
+      cell: (key) => <Time value={key.expiresAt} style="date" />,
+      optional: true,
+    },
+  ];
+  return (
+    <Panel title={t('security.keys')} about={t('keys.about')} actions={create} flush>
+      <DataTable<ApiKeyFieldsFragment>
+        id="keys"
+        label={t('security.keys')}
+        columns={columns}
+        rows={keys.data?.apiKeys ?? []}
+        rowId={(key) => key.id}
+        fetching={keys.fetching}
+        problem={keys.problem}
+        onRetry={keys.refresh}
+        empty={
+          <Empty
+            icon={<IconKey size={24} aria-hidden="true" />}
+            title={t('keys.empty')}
+            text={t('keys.emptyText')}
+            action={create}
+          />
+        }
+        actions={(key) =>
+          live(key)
+            ? [{ label: t('keys.revoke'), icon: <IconTrash size={16} />, danger: true, run: setRevoking }]
+            : []
+        }
+        bare
+      />
+      <CreateDialog opened={creating} onClose={() => setCreating(false)} onMade={keys.refresh} />
+      <RevokeDialog apiKey={revoking} onClose={() => setRevoking(null)} onRevoked={keys.refresh} />
+    </Panel>
+  );
+}
+
+const scopes: Scope[] = [
+  'MESSAGE_SEND',
+  'MESSAGE_READ',
+  'ANALYTICS_READ',
+  'CONSENT_READ',
+  'CONSENT_WRITE',
+  'TEMPLATE_READ',
+];
+const days = ['30', '90', '180', '365'] as const;
+
+const schema = v.object({
+  name: v.pipe(v.string(), v.trim(), v.minLength(1, 'required'), v.maxLength(80, 'tooLong')),
+  scopes: v.pipe(v.array(v.picklist(scopes)), v.minLength(1, 'scope')),
+  cidrs: v.array(v.pipe(v.string(), v.check(looksLikeCidr, 'cidr'))),
+  test: v.boolean(),
+  days: v.picklist(days),
+});
+
+interface CreateDialogProps {
+  opened: boolean;
+  onClose: () => void;
+  onMade: () => void;
+}
+
+function CreateDialog({ opened, onClose, onMade }: CreateDialogProps) {
+  const t = useT();
+  const [secret, setSecret] = useState<string>();
+  const close = () => {
+    setSecret(undefined);
+    onClose();
+  };
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={secret ? t('keys.made') : t('keys.create')}
+      size="lg"
+      closeOnClickOutside={!secret}
+      closeButtonProps={{ 'aria-label': t('kit.close') }}
+    >
+      {secret ? (
+        <Stack>
+          <CopyField label={t('keys.secret')} value={secret} once />
+          <Button onClick={close}>{t('keys.kept')}</Button>
+        </Stack>
+      ) : (
+        opened && (
+          <CreateForm
+            onMade={(made) => {
+              setSecret(made);
+              onMade();
+            }}
+          />
+        )
+      )}
+    </Modal>
+  );
+}
+
+function CreateForm({ onMade }: { onMade: (secret: string) => void }) {
+  const t = useT();
+  const [create, busy] = useMutate(CreateApiKeyDocument);
+  const kit = useKitForm(schema, { name: '', scopes: [], cidrs: [], test: false, days: '90' });
+  const { errors } = kit.form.formState;
+  return (
+    <Form
+      kit={kit}
+      onSubmit={async (values) => {
+        const { data, problem } = await create({ input: { ...values, days: Number(values.days) } });
+        const payload = data?.createApiKey;
+        if (payload?.secret) onMade(payload.secret);
+        else
+          kit.refuse(
+            payload?.userErrors ?? [{ code: 'INTERNAL', message: problem?.message || t('problem.text') }],
+          );
+      }}
+      actions={
+        <Button type="submit" loading={busy}>
+          {t('keys.create')}
+        </Button>
+      }
+    >
+      <TextField
+        form={kit.form}
+        name="name"
+        label={t('keys.name')}
+        description={t('keys.nameHint')}
+        required
+      />
+      <Controller
+        control={kit.form.control}
+        name="scopes"
+        render={({ field }) => (
+          <Checkbox.Group
+            label={t('keys.scopes')}
+            value={field.value}
+            onChange={field.onChange}
+            error={errorText(t, errors.scopes?.message)}
+            withAsterisk
+          >
+            <div className={classes.scopes} style={{ marginTop: 8 }}>
+              {scopes.map((scope) => (
+                <Checkbox key={scope} value={scope} label={enumLabel(t, 'scope', scope)} />
+              ))}
+            </div>
+          </Checkbox.Group>
+        )}
+      />
+      <SelectField
+        form={kit.form}
+        name="days"
+        label={t('keys.validFor')}
+        options={days.map((value) => ({ value, label: t('keys.days', { days: Number(value) }) }))}
+        required
+      />
+      <Controller
+        control={kit.form.control}
+        name="cidrs"
+        render={({ field }) => (
+          <TagsInput
+            label={t('keys.networks')}
+            description={t('keys.networksHint')}
+            value={field.value}
+            onChange={field.onChange}
+            onBlur={field.onBlur}
+            error={errors.cidrs ? t('rule.cidr') : undefined}
+          />
+        )}
+      />
+      <Switch
+        {...kit.form.register('test')}
+        label={t('keys.onlySandbox')}
+        description={t('keys.onlySandboxHint')}
+      />
+    </Form>
+  );
+}
+
+function RevokeDialog({
+  apiKey,
+  onClose,
+  onRevoked,
+}: {
+  apiKey: ApiKeyFieldsFragment | null;
+  onClose: () => void;
+  onRevoked: () => void;
+}) {
+  const t = useT();
+  const [revoke, busy] = useMutate(RevokeApiKeyDocument);
+  const [errors, setErrors] = useState<string[]>([]);
+  const run = async () => {
+    if (!apiKey) return;
+    const { data, problem } = await revoke({ id: apiKey.id });
+    const refusals = data
+      ? data.revokeApiKey.userErrors.map((one) => one.message)
+      : [problem?.message || t('problem.text')];
+    setErrors(refusals);
+    if (refusals.length > 0) return;
+    onRevoked();
+    onClose();
+  };
+  return (
+    <ConfirmDialog
+      opened={apiKey !== null}
+      title={t('keys.revokeTitle', { name: apiKey?.name })}
+      confirm={t('keys.revoke')}
+      danger
+      errors={errors}
+      busy={busy}
+      onConfirm={() => void run()}
+      onClose={onClose}
+    >
+      {t('keys.revokeText')}
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,134 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconLogout } from '@tabler/icons-react';
+import {
+  EndOtherSessionsDocument,
+  EndSessionDocument,
+  SessionsDocument,
+  type SessionsQuery,
+} from '@/graphql/graphql';
+import { enumLabel, useT } from '@/i18n/messages';
+import { useGraph, useMutate } from '@/lib/graphql';
+import { useViewer } from '@/lib/viewer';
+import { type Column, DataTable } from '@/ui/data-table';
+import { Facts, Sections } from '@/ui/layout';
+import { Panel } from '@/ui/panel';
+import { Empty } from '@/ui/states';
+import { StatusBadge } from '@/ui/status-badge';
+import { Ago, Time } from '@/ui/values';
+import classes from './security-layout.module.css';
+
+type Session = SessionsQuery['sessions'][number];
+const none = {};
+
+/** Where this person is signed in, and with what. */
+export function SessionsPage() {
+  const t = useT();
+  const { user, address } = useViewer();
+  const sessions = useGraph(SessionsDocument, none);
+  const [end] = useMutate(EndSessionDocument);
+  const [endOthers, ending] = useMutate(EndOtherSessionsDocument);
+  const tell = (ended: number | undefined, refusal: string | undefined) => {
+    notifications.show(
+      refusal !== undefined
+        ? { color: 'red', message: refusal || t('problem.text') }
+        : { message: t('sessions.ended', { count: ended ?? 0 }) },
+    );
+    sessions.refresh();
+  };
+  const columns: Column<Session>[] = [
+    {
+      id: 'agent',
+      header: t('sessions.device'),
+      cell: (one) => (
+        <span style={{ display: 'inline-flex', flexWrap: 'wrap', gap: 8, alignItems: 'center' }}>
+          {one.agent || t('sessions.unknownDevice')}
+          {one.current && <StatusBadge tone="good">{t('sessions.current')}</StatusBadge>}
+        </span>
+      ),
+    },
+    {
+      id: 'address',
+      header: t('sessions.address'),
+      cell: (one) => <span className={classes.mono}>{one.address}</span>,
+    },
+    {
+      id: 'factors',
+      header: t('sessions.factors'),
+      cell: (one) => one.factors.map((factor) => enumLabel(t, 'factor', factor.toUpperCase())).join(', '),
+    },
+    { id: 'used', header: t('sessions.used'), cell: (one) => <Ago value={one.lastUsedAt} /> },
+    { id: 'ends', header: t('sessions.ends'), cell: (one) => <Time value={one.expiresAt} /> },
+  ];
+  return (
+    <Sections>
+      <Panel title={t('sessions.account')}>
+        <Facts
+          facts={[
+            { label: t('people.name'), value: user.name },
+            { label: t('people.email'), value: user.email },
+            { label: t('people.role'), value: enumLabel(t, 'role', user.role) },
+            {
+              label: t('sessions.secondFactor'),
+              value: user.secondFactor ? t('people.twoFactors') : t('people.noFactor'),
+            },
+            { label: t('sessions.ownAddress'), value: <span className={classes.mono}>{address}</span> },
+          ]}
+        />
+      </Panel>
+      <Panel
+        title={t('security.sessions')}
+        flush
+        actions={
+          <Button
+            size="xs"
+            variant="default"
+            loading={ending}
+            disabled={(sessions.data?.sessions.length ?? 0) < 2}
+            onClick={() =>
+              void endOthers({}).then(({ data, problem }) =>
+                tell(
+                  data?.endOtherSessions.ended,
+                  data ? data.endOtherSessions.userErrors[0]?.message : (problem?.message ?? ''),
+                ),
+              )
+            }
+          >
+            {t('sessions.endOthers')}
+          </Button>
+        }
+      >
+        <DataTable<Session>
+          id="sessions"
+          label={t('security.sessions')}
+          columns={columns}
+          rows={sessions.data?.sessions ?? []}
+          rowId={(one) => one.id}
+          fetching={sessions.fetching}
+          problem={sessions.problem}
+          onRetry={sessions.refresh}
+          empty={<Empty title={t('sessions.empty')} />}
+          actions={(one) =>
+            one.current
+              ? []
+              : [
+                  {
+                    label: t('sessions.end'),
+                    icon: <IconLogout size={16} />,
+                    danger: true,
+                    run: () =>
+                      void end({ id: one.id }).then(({ data, problem }) =>
+                        tell(
+                          data?.endSession.ended,
+                          data ? data.endSession.userErrors[0]?.message : (problem?.message ?? ''),
+                        ),
+                      ),
+                  },
+                ]
+          }
+          bare
+        />
+      </Panel>
+    </Sections>
+  );
+}

@@ -1,0 +1,47 @@
+/** Meta's language codes that the portal offers; names are written by the browser. */
+const codes = [
+  'en',
+  'en_IN',
+  'en_GB',
+  'en_US',
+  'hi',
+  'bn',
+  'gu',
+  'kn',
+  'ml',
+  'mr',
+  'pa',
+  'ta',
+  'te',
+  'ur',
+  'ar',
+  'de',
+  'es',
+  'es_AR',
+  'es_MX',
+  'fr',
+  'id',
+  'it',
+  'ja',
+  'ko',
+  'ms',
+  'nl',
+  'pl',
+  'pt_BR',
+  'pt_PT',
+  'ru',
+  'sw',
+  'th',
+  'tr',
+  'vi',
+  'zh_CN',
+  'zh_HK',
+  'zh_TW',
+];
+
+const names = new Intl.DisplayNames('en', { type: 'language' });
+
+export const languages = codes.map((code) => ({
+  value: code,
+  label: `${names.of(code.replace('_', '-')) ?? code} (${code})`,
+}));

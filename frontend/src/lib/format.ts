@@ -1,0 +1,138 @@
+// Numbers, money and times as the reader's locale writes them. Pure: locale and zone are arguments.
+
+/** Shown where a value is not known; a reason goes beside it. */
+export const absent = '–';
+
+const numberFormats = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  let format = numberFormats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(locale, options);
+    numberFormats.set(key, format);
+  }
+  return format;
+}
+
+export function formatCount(value: number | null | undefined, locale = 'en'): string {
+  return value == null ? absent : numberFormat(locale, { maximumFractionDigits: 0 }).format(value);
+}
+
+/** 12,345 → "12.3K"; for cards and axes. Below 10,000 the number is written out. */
+export function formatCompact(value: number | null | undefined, locale = 'en'): string {
+  if (value == null) return absent;
+  if (Math.abs(value) < 10_000) return numberFormat(locale, { maximumFractionDigits: 1 }).format(value);
+  return numberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(value);
+}
+
+/** A ratio 0–1 as a percentage with one decimal. */
+export function formatRate(value: number | null | undefined, locale = 'en'): string {
+  if (value == null) return absent;
+  return numberFormat(locale, {
+    style: 'percent',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  }).format(value);
+}
+
+/** Money arrives as millionths of the currency, as text: JavaScript's numbers are too short for sums. */
+export function formatMoney(
+  micros: string | number | bigint | null | undefined,
+  currency: string | null | undefined,
+  locale = 'en',
+): string {
+  if (micros == null || micros === '' || !currency) return absent;
+  const whole = BigInt(micros);
+  const major = Number(whole / 10_000n) / 100;
+  const small = Math.abs(major) < 1 && whole !== 0n;
+  const value = small ? Number(whole) / 1_000_000 : major;
+  return numberFormat(locale, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: small ? 4 : 2,
+    maximumFractionDigits: small ? 4 : 2,
+  }).format(value);
+}
+
+/** Milliseconds as "850 ms", "3.2 s", "4 min 10 s", "2 h 5 min". */
+export function formatDuration(milliseconds: number | null | undefined, locale = 'en'): string {
+  if (milliseconds == null) return absent;
+  const unit = (value: number, name: string, digits = 0) =>
+    numberFormat(locale, {
+      style: 'unit',
+      unit: name,
+      unitDisplay: 'short',
+      maximumFractionDigits: digits,
+    }).format(value);
+  if (milliseconds < 1_000) return unit(Math.round(milliseconds), 'millisecond');
+  const seconds = milliseconds / 1_000;
+  if (seconds < 60) return unit(seconds, 'second', 1);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return join(unit(minutes, 'minute'), Math.round(seconds % 60), (n) => unit(n, 'second'));
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return join(unit(hours, 'hour'), minutes % 60, (n) => unit(n, 'minute'));
+  return join(unit(Math.floor(hours / 24), 'day'), hours % 24, (n) => unit(n, 'hour'));
+}
+
+function join(major: string, minor: number, write: (n: number) => string): string {
+  return minor === 0 ? major : `${major} ${write(minor)}`;
+}
+
+export type TimeStyle = 'date' | 'minute' | 'second' | 'day-month' | 'hour';
+
+const timeStyles: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
+  date: { day: 'numeric', month: 'short', year: 'numeric' },
+  minute: {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  },
+  second: {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  },
+  'day-month': { day: 'numeric', month: 'short' },
+  hour: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+};
+
+/** An RFC 3339 time in the reader's zone. An unreadable time is shown as absent, never as "Invalid Date". */
+export function formatTime(
+  value: string | null | undefined,
+  zone: string,
+  style: TimeStyle = 'minute',
+  locale = 'en-GB',
+): string {
+  if (!value) return absent;
+  const date = new Date(value);
+  if (Number.isNaN(date.getTime())) return absent;
+  return new Intl.DateTimeFormat(locale, { ...timeStyles[style], timeZone: zone }).format(date);
+}
+
+const relativeSteps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+];
+
+/** "3 min ago" or "in 2 hr"; now is an argument, so that a test and a re-render agree. */
+export function formatRelative(value: string | null | undefined, now: number, locale = 'en'): string {
+  if (!value) return absent;
+  const seconds = Math.round((new Date(value).getTime() - now) / 1_000);
+  if (Number.isNaN(seconds)) return absent;
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  for (const [unit, size] of relativeSteps) {
+    if (Math.abs(seconds) >= size || unit === 'second')
+      return format.format(Math.trunc(seconds / size), unit);
+  }
+  return absent;
+}

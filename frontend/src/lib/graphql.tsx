@@ -1,0 +1,239 @@
+import type { AnyVariables, CombinedError, TypedDocumentNode } from '@urql/core';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { useClient, useMutation, useQuery, useSubscription } from 'urql';
+import type { TypedDocumentString } from '@/graphql/graphql';
+import { type Problem, problemOf } from './problem';
+
+type Document<R, V> = TypedDocumentString<R, V>;
+
+/** The generated documents are strings with a type; urql takes strings, and types by its own wrapper. */
+function request<R, V>(document: Document<R, V>): TypedDocumentNode<R, V & AnyVariables> {
+  return document.toString() as unknown as TypedDocumentNode<R, V & AnyVariables>;
+}
+
+export interface QueryState<R> {
+  data: R | undefined;
+  fetching: boolean;
+  problem: Problem | null;
+  refresh: () => void;
+}
+
+interface QueryOptions {
+  pause?: boolean;
+  /** Asks again at this interval while the page is visible. */
+  pollMilliseconds?: number;
+}
+
+/** One query for a component. While new variables load, the earlier answer stays on screen. */
+export function useGraph<R, V>(
+  document: Document<R, V>,
+  variables: V,
+  options: QueryOptions = {},
+): QueryState<R> {
+  const [result, execute] = useQuery({
+    query: request(document),
+    variables: variables as V & AnyVariables,
+    pause: options.pause,
+    requestPolicy: 'cache-and-network',
+  });
+  const refresh = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
+  useInterval(refresh, options.pause ? undefined : options.pollMilliseconds);
+  const kept = useRef<R | undefined>(undefined);
+  if (result.data !== undefined) kept.current = result.data;
+  if (options.pause) kept.current = undefined;
+  return {
+    data: result.data ?? kept.current,
+    fetching: result.fetching || result.stale,
+    problem: result.fetching ? null : problemOf(result.error),
+    refresh,
+  };
+}
+
+function useInterval(run: () => void, milliseconds: number | undefined): void {
+  useEffect(() => {
+    if (!milliseconds) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) run();
+    }, milliseconds);
+    return () => clearInterval(timer);
+  }, [run, milliseconds]);
+}
+
+interface Connection<N> {
+  edges: { node: N }[];
+  pageInfo: { hasNextPage: boolean; endCursor?: string | null };
+}
+
+export interface Pages<N> {
+  rows: N[];
+  fetching: boolean;
+  problem: Problem | null;
+  more: { has: boolean; fetching: boolean; load: () => void };
+  refresh: () => void;
+}
+
+/** A list with a cursor: the first page follows the variables, later pages are added below. */
+export function usePages<R, V extends { after?: string | null }, N>(
+  document: Document<R, V>,
+  variables: V,
+  pick: (data: R) => Connection<N>,
+  options: QueryOptions = {},
+): Pages<N> {
+  const client = useClient();
+  const first = useGraph(document, variables, options);
+  const key = JSON.stringify(variables);
+  const [later, setLater] = useState<{
+    key: string;
+    pages: Connection<N>[];
+    fetching: boolean;
+    problem: Problem | null;
+  }>({
+    key,
+    pages: [],
+    fetching: false,
+    problem: null,
+  });
+  const own = later.key === key ? later : { key, pages: [], fetching: false, problem: null };
+  const head = first.data ? pick(first.data) : undefined;
+  const pages = head ? [head, ...own.pages] : [];
+  const last = pages.at(-1);
+  const load = async () => {
+    if (!last || own.fetching) return;
+    setLater({ ...own, fetching: true });
+    const page = await client.query(request(document), { ...variables, after: last.pageInfo.endCursor } as V &
+      AnyVariables);
+    const problem = problemOf(page.error);
+    setLater({
+      key,
+      pages: page.data ? [...own.pages, pick(page.data)] : own.pages,
+      fetching: false,
+      problem,
+    });
+  };
+  return {
+    rows: useMemo(() => pages.flatMap((page) => page.edges.map((edge) => edge.node)), [pages]),
+    fetching: first.fetching,
+    problem: first.problem ?? own.problem,
+    more: { has: last?.pageInfo.hasNextPage ?? false, fetching: own.fetching, load: () => void load() },
+    refresh: () => {
+      setLater({ key, pages: [], fetching: false, problem: null });
+      first.refresh();
+    },
+  };
+}
+
+/** Asks the person for a fresh code; resolves to whether they gave one. */
+export type AskStepUp = () => Promise<boolean>;
+
+const StepUpContext = createContext<AskStepUp>(async () => false);
+
+export function StepUpProvider({ ask, children }: { ask: AskStepUp; children: ReactNode }) {
+  return <StepUpContext value={ask}>{children}</StepUpContext>;
+}
+
+export interface MutationAnswer<R> {
+  data: R | undefined;
+  problem: Problem | null;
+}
+
+/**
+ * One mutation for a component. When the server wants a fresher factor, the person is asked and the call is repeated,
+ * so that no screen has to know.
+ */
+export function useMutate<R, V>(
+  document: Document<R, V>,
+): [(variables: V) => Promise<MutationAnswer<R>>, boolean] {
+  const [result, execute] = useMutation(request(document));
+  const ask = useContext(StepUpContext);
+  const run = useCallback(
+    async (variables: V): Promise<MutationAnswer<R>> => {
+      let answer = await execute(variables as V & AnyVariables);
+      if (needsStepUp(answer.data, answer.error) && (await ask()))
+        answer = await execute(variables as V & AnyVariables);
+      return { data: answer.data, problem: problemOf(answer.error) };
+    },
+    [execute, ask],
+  );
+  return [run, result.fetching];
+}
+
+function needsStepUp(data: unknown, error: CombinedError | undefined): boolean {
+  if (error?.graphQLErrors.some((one) => one.extensions?.code === 'STEP_UP_REQUIRED')) return true;
+  const payloads = data && typeof data === 'object' ? Object.values(data) : [];
+  return payloads.some(
+    (payload) =>
+      Array.isArray(payload?.userErrors) &&
+      payload.userErrors.some((one: { code: string }) => one.code === 'STEP_UP_REQUIRED'),
+  );
+}
+
+/** A query run by hand, for look-ups that must happen only when asked for. */
+export function useAsk<R, V>(document: Document<R, V>): (variables: V) => Promise<MutationAnswer<R>> {
+  const client = useClient();
+  return useCallback(
+    async (variables: V) => {
+      const answer = await client
+        .query(request(document), variables as V & AnyVariables, { requestPolicy: 'network-only' })
+        .toPromise();
+      return { data: answer.data as R | undefined, problem: problemOf(answer.error) };
+    },
+    [client, document],
+  );
+}
+
+/** Waits between attempts to open a broken stream again. */
+const reconnectMilliseconds = [1_000, 2_000, 5_000, 10_000];
+
+export interface LiveState<R> {
+  data: R | undefined;
+  /** Whether the stream is up; a screen says so when it is not. */
+  connected: boolean;
+}
+
+/** One stream of the server. It is opened again when it breaks, and closed while the page is hidden. */
+export function useLive<R, V>(
+  document: Document<R, V>,
+  variables: V,
+  options: { pause?: boolean } = {},
+): LiveState<R> {
+  const [attempt, setAttempt] = useState(0);
+  const visible = usePageVisible();
+  const [result, open] = useSubscription({
+    query: request(document),
+    variables: variables as V & AnyVariables,
+    pause: options.pause || !visible,
+  });
+  const broken = !result.fetching && !options.pause && visible;
+  useEffect(() => {
+    if (!broken) return;
+    const wait = reconnectMilliseconds[Math.min(attempt, reconnectMilliseconds.length - 1)];
+    const timer = setTimeout(() => {
+      setAttempt((count) => count + 1);
+      open();
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [broken, attempt, open]);
+  useEffect(() => {
+    if (result.data !== undefined) setAttempt(0);
+  }, [result.data]);
+  return { data: result.data, connected: result.data !== undefined && !broken };
+}
+
+function usePageVisible(): boolean {
+  const [visible, setVisible] = useState(() => !document.hidden);
+  useEffect(() => {
+    const update = () => setVisible(!document.hidden);
+    document.addEventListener('visibilitychange', update);
+    return () => document.removeEventListener('visibilitychange', update);
+  }, []);
+  return visible;
+}
