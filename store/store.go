@@ -204,6 +204,9 @@ func refusals() map[string]refusal {
 		"portfolio_tenant_id_meta_id_key":          {messaging.CodeConflict, "metaId", "this portfolio exists already"},
 		"waba_tenant_id_meta_id_key":               {messaging.CodeConflict, "metaId", "this WhatsApp Business account exists already"},
 		"sender_tenant_id_channel_provider_id_key": {messaging.CodeConflict, "phoneNumberId", "this sender exists already"},
+		"provider_app_meta":                        {messaging.CodeConflict, "appId", "this app was added at this very moment; try again"},
+		"waba_tenant_id_portfolio_id_fkey":         {messaging.CodeNotFound, "portfolioId", "this portfolio does not exist"},
+		"template_tenant_id_waba_id_fkey":          {messaging.CodeNotFound, "wabaId", "this WhatsApp Business account does not exist"},
 		"campaign_name_check":                      {messaging.CodeInvalid, "name", "a name has 1 to 200 characters"},
 	}
 }

@@ -12,6 +12,7 @@ CREATE TABLE provider_app (
   PRIMARY KEY (tenant_id, id)
 );
 CREATE UNIQUE INDEX provider_app_id ON provider_app (id);
+CREATE UNIQUE INDEX provider_app_meta ON provider_app (tenant_id, meta_app_id);
 CALL isolate('provider_app', across => true);
 GRANT SELECT, INSERT, UPDATE ON provider_app TO posthaste_app;
 GRANT SELECT ON provider_app TO posthaste_across;
@@ -69,6 +70,7 @@ CREATE TABLE sender_heard (
   sender_id bigint NOT NULL,
   event_at  timestamptz NOT NULL, -- the newest provider time in a status
   heard_at  timestamptz NOT NULL, -- ours
+  inbound   bigint NOT NULL DEFAULT 0, -- messages received, ever: their rate is part of the sender's throughput
   PRIMARY KEY (tenant_id, sender_id)
 );
 CREATE TABLE template (

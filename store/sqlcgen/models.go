@@ -45,6 +45,30 @@ type ConsentEvent struct {
 	KeyID          *int64
 }
 
+type Sender struct {
+	TenantID       int64
+	ID             int64
+	PortfolioID    int64
+	WabaID         *int64
+	Channel        string
+	ProviderID     string
+	Display        string
+	VerifiedName   string
+	State          string
+	StopReason     string
+	StopCode       int32
+	Quality        string
+	MessagesSecond int16
+	CreatedAt      time.Time
+}
+
+type SigningKey struct {
+	Kid       string
+	Wrapped   []byte
+	Public    []byte
+	CreatedAt time.Time
+}
+
 type Tenant struct {
 	ID               int64
 	Name             string
@@ -64,4 +88,14 @@ type Tenant struct {
 	BootstrapAddress *netip.Addr
 	CreatedAt        time.Time
 	SuspendedAt      *time.Time
+}
+
+type Waba struct {
+	TenantID      int64
+	ID            int64
+	PortfolioID   int64
+	ProviderAppID int64
+	MetaID        string
+	Name          string
+	CreatedAt     time.Time
 }

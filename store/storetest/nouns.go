@@ -30,3 +30,73 @@ func (b *Bench) Tenant(t testing.TB, change ...func(*messaging.Tenant)) messagin
 	}
 	return made
 }
+
+// Actor is a person of the tenant with every permission that matters to a service.
+func (b *Bench) Actor(tenant messaging.Tenant) messaging.Actor {
+	return messaging.Actor{Tenant: tenant.ID, User: 42}
+}
+
+func (b *Bench) senders() *messaging.Senders {
+	return &messaging.Senders{Store: b.Store, Keys: b.Keys, IDs: b.IDs, Now: b.Clock.Now, Random: rand.Reader}
+}
+
+// Portfolio makes a portfolio with the limit of 250 a day.
+func (b *Bench) Portfolio(t testing.TB, tenant messaging.Tenant, change ...func(*messaging.PortfolioInput)) messaging.Portfolio {
+	t.Helper()
+	in := messaging.PortfolioInput{MetaID: b.IDs.Next().String(), Name: "Acme", Token: privacy.NewSecret("sandbox-token"), DailyLimit: 250}
+	for _, f := range change {
+		f(&in)
+	}
+	p, err := b.senders().CreatePortfolio(context.Background(), b.Actor(tenant), in)
+	if err != nil {
+		t.Fatalf("create a portfolio: %v", err)
+	}
+	return p
+}
+
+// Waba makes a WhatsApp Business account with an app of its own.
+func (b *Bench) Waba(t testing.TB, tenant messaging.Tenant, p messaging.Portfolio, change ...func(*messaging.WabaInput)) messaging.Waba {
+	t.Helper()
+	in := messaging.WabaInput{PortfolioID: p.ID, MetaID: b.IDs.Next().String(), Name: "Acme India", AppID: b.IDs.Next().String(), AppSecret: privacy.NewSecret("sandbox-secret")}
+	for _, f := range change {
+		f(&in)
+	}
+	w, err := b.senders().CreateWaba(context.Background(), b.Actor(tenant), in)
+	if err != nil {
+		t.Fatalf("create an account: %v", err)
+	}
+	return w.Waba
+}
+
+// Sender makes a WhatsApp number of 80 messages per second.
+func (b *Bench) Sender(t testing.TB, tenant messaging.Tenant, w messaging.Waba, change ...func(*messaging.SenderInput)) messaging.Sender {
+	t.Helper()
+	in := messaging.SenderInput{WabaID: w.ID, PhoneNumberID: b.IDs.Next().String(), Display: "+91 11 4000 1234", MessagesSecond: 80}
+	for _, f := range change {
+		f(&in)
+	}
+	s, err := b.senders().CreateSender(context.Background(), b.Actor(tenant), in)
+	if err != nil {
+		t.Fatalf("create a sender: %v", err)
+	}
+	return s
+}
+
+// Consent records a yes of each phone to the purpose on WhatsApp.
+func (b *Bench) Consent(t testing.TB, tenant messaging.Tenant, purpose messaging.Purpose, phones ...string) {
+	t.Helper()
+	rows := make([]messaging.ConsentInput, len(phones))
+	for i, phone := range phones {
+		rows[i] = messaging.ConsentInput{Address: phone, Channel: messaging.WhatsApp, Purpose: purpose, Source: messaging.SourceWebsite}
+	}
+	consents := &messaging.Consents{Store: b.Store, Tenants: b.Store, Keys: b.Keys, IDs: b.IDs, Now: b.Clock.Now}
+	results, err := consents.Record(context.Background(), b.Actor(tenant), true, rows)
+	if err != nil {
+		t.Fatalf("record consent: %v", err)
+	}
+	for _, r := range results {
+		if r.Err != nil {
+			t.Fatalf("record consent: %v", r.Err)
+		}
+	}
+}

@@ -1,0 +1,34 @@
+package messaging
+
+import (
+	"time"
+
+	"posthaste/privacy"
+)
+
+// Author is who changes configuration, when, and what the audit entry of the change needs: its id and the key of the
+// chain it is linked into.
+type Author struct {
+	Actor   Actor
+	At      time.Time
+	EventID ID
+	Ledger  privacy.Key
+}
+
+// AuthorOf names the actor as the author of a change in the tenant whose keys are given.
+func AuthorOf(actor Actor, ids *IDs, now time.Time, keys *privacy.TenantKeys) Author {
+	return Author{Actor: actor, At: now.UTC(), EventID: ids.Next(), Ledger: keys.Derive(privacy.ForAuditLedger)}
+}
+
+// What authors do.
+const (
+	AuditPortfolioCreated  AuditAction = "portfolio.created"
+	AuditWabaCreated       AuditAction = "waba.created"
+	AuditSenderCreated     AuditAction = "sender.created"
+	AuditSenderResumed     AuditAction = "sender.resumed"
+	AuditTemplateCreated   AuditAction = "template.created"
+	AuditTemplateUpdated   AuditAction = "template.updated"
+	AuditTemplateSubmitted AuditAction = "template.submitted"
+	AuditTemplateDeleted   AuditAction = "template.deleted"
+	AuditImportBegun       AuditAction = "consent.import_begun"
+)
