@@ -103,7 +103,7 @@ func TestAPIKeyRules(t *testing.T) {
 		t.Error(err)
 	}
 
-	if got := key.Permissions([]Role{Developer}); !slices.Equal(got, messaging.PermissionSet{messaging.PermMessageSend, messaging.PermAnalyticsRead}) {
+	if got := key.Permissions([]Role{Developer}); !slices.Equal(got, messaging.PermissionSet{messaging.PermAnalyticsRead, messaging.PermMessageSend}) {
 		t.Errorf("a developer's key holds %v", got)
 	}
 	if got := key.Permissions([]Role{Analyst}); !slices.Equal(got, messaging.PermissionSet{messaging.PermAnalyticsRead}) {

@@ -126,20 +126,15 @@ func (k APIKey) Judge(address netip.Addr, now time.Time) error {
 
 // Permissions are those that the key's scopes name and its creator holds now.
 func (k APIKey) Permissions(creator []Role) messaging.PermissionSet {
-	held := PermissionsOf(creator...)
-	var set messaging.PermissionSet
-	for _, p := range k.Scopes {
-		if IsKeyScope(p) && held.Has(p) && !slices.Contains(set, p) {
-			set = append(set, p)
-		}
-	}
-	return set
+	return permissionsWhere(func(g grant) bool {
+		return g.key && slices.Contains(k.Scopes, g.permission) && g.heldBy(creator)
+	})
 }
 
 // ValidateNew refuses a new key whose end, scopes or addresses are not allowed. creator are the roles of the person who
 // makes it: nobody gives away what they do not hold.
 func (k APIKey) ValidateNew(creator []Role, now time.Time) error {
-	held := PermissionsOf(creator...)
+	scopes, held := KeyScopes(), PermissionsOf(creator...)
 	switch {
 	case k.ExpiresAt.IsZero() || !k.ExpiresAt.After(now):
 		return messaging.Refuse(messaging.CodeInvalid, "expiresAt", "a key needs an end in the future")
@@ -152,7 +147,7 @@ func (k APIKey) ValidateNew(creator []Role, now time.Time) error {
 	}
 	for i, p := range k.Scopes {
 		field := fmt.Sprintf("scopes.%d", i)
-		if !IsKeyScope(p) {
+		if !slices.Contains(scopes, p) {
 			return messaging.Refuse(messaging.CodeInvalid, field, "keys cannot hold this permission")
 		}
 		if !held.Has(p) {

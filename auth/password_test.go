@@ -73,8 +73,10 @@ func TestPasswordHashIsSaltedAndChecks(t *testing.T) {
 	if ok, _, err := p.Verify(context.Background(), first, "correct horse"); !ok || err != nil {
 		t.Errorf("%v %v", ok, err)
 	}
-	_, err = p.Hash(context.Background(), strings.Repeat("x", 1025))
-	wantCode(t, err, messaging.CodeInvalid)
+	for _, bad := range []string{strings.Repeat("x", 1025), strings.Repeat("\ufdfa", 100), "not \xff text"} { // U+FDFA grows eleven-fold
+		_, err = p.Hash(context.Background(), bad)
+		wantCode(t, err, messaging.CodeInvalid)
+	}
 }
 
 func TestRehashIsAskedFor(t *testing.T) {

@@ -60,35 +60,34 @@ func grants() []grant {
 	}
 }
 
+// heldBy tells whether one of the roles holds the permission of the row.
+func (g grant) heldBy(roles []Role) bool {
+	for i, role := range Roles() {
+		if g.roles[i] && slices.Contains(roles, role) {
+			return true
+		}
+	}
+	return false
+}
+
 // PermissionsOf is all that the roles hold together, in the order of the table.
 func PermissionsOf(roles ...Role) messaging.PermissionSet {
+	return permissionsWhere(func(g grant) bool { return g.heldBy(roles) })
+}
+
+// KeyScopes are the permissions an API key may hold: nothing of security, nothing that reveals, nothing that approves.
+func KeyScopes() messaging.PermissionSet {
+	return permissionsWhere(func(g grant) bool { return g.key })
+}
+
+func permissionsWhere(match func(grant) bool) messaging.PermissionSet {
 	var set messaging.PermissionSet
 	for _, g := range grants() {
-		for i, role := range Roles() {
-			if g.roles[i] && slices.Contains(roles, role) {
-				set = append(set, g.permission)
-				break
-			}
+		if match(g) {
+			set = append(set, g.permission)
 		}
 	}
 	return set
-}
-
-// IsKeyScope tells whether an API key may hold the permission: nothing of security, nothing that reveals, nothing that
-// approves.
-func IsKeyScope(p messaging.Permission) bool {
-	return slices.ContainsFunc(grants(), func(g grant) bool { return g.permission == p && g.key })
-}
-
-// KeyScopes are the permissions an API key may hold.
-func KeyScopes() []messaging.Permission {
-	var scopes []messaging.Permission
-	for _, g := range grants() {
-		if g.key {
-			scopes = append(scopes, g.permission)
-		}
-	}
-	return scopes
 }
 
 // AssignableIn tells whether the role exists in the tenant: operators belong to the platform, all others to a tenant.

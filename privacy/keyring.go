@@ -43,6 +43,8 @@ const (
 	ForRateLimits    Purpose = "rate-limit"     // hashes addresses inside counters
 	ForAuditLedger   Purpose = "audit-ledger"   // chains audit entries
 	ForConsentLedger Purpose = "consent-ledger" // chains consent entries
+	ForDatabaseRoles Purpose = "database-role"  // makes the passwords of the two database roles
+	ForUserEmails    Purpose = "user-email"     // finds a user by e-mail
 	ForCheckpoints   Purpose = "checkpoint"     // seals the private key that signs ledger checkpoints
 )
 

@@ -65,7 +65,7 @@ func TestPurposesHaveDistinctKeys(t *testing.T) {
 	}
 	purposes := []Purpose{ForWrapping, ForSecrets, ForJWT, ForCursors, ForRefreshTokens, ForSessionIDs, ForAPIKeys,
 		ForPasswords, ForRecoveryCodes, ForInvites, ForDevices, ForCorrelation, ForIdempotency, ForLinks, ForRateLimits,
-		ForAuditLedger, ForConsentLedger, ForCheckpoints}
+		ForAuditLedger, ForConsentLedger, ForDatabaseRoles, ForUserEmails, ForCheckpoints}
 	seen := map[[KeySize]byte]Purpose{**ring.roots[0].secret: "the root itself"}
 	for _, p := range purposes {
 		key := ring.Key(p)

@@ -78,7 +78,8 @@ func TestAADEncodingIsUnambiguous(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 300)
 	places := []AAD{{}, {Row: 1}, {Tenant: 1}, {Table: "a"}, {Column: "a"}, {Table: "ab"}, {Table: "a", Column: "b"},
-		{Column: "ab"}, {Table: "a\x01b"}, {Table: "\x00"}, {Column: "\x00"}, {Table: long}, {Table: long[1:], Column: "x"}}
+		{Column: "ab"}, {Table: "a\x01b"}, {Table: "\x00"}, {Column: "\x00"}, {Table: long}, {Table: long[1:], Column: "x"},
+		{Table: "x", Column: "\x00"}, {Table: "x\x01"}}
 	seen := map[string]AAD{}
 	for _, p := range places {
 		enc := string(p.append(nil))
