@@ -31,6 +31,7 @@ CREATE TABLE totp_factor (
   PRIMARY KEY (tenant_id, user_id, id),
   FOREIGN KEY (tenant_id, user_id) REFERENCES app_user
 );
+CREATE UNIQUE INDEX totp_factor_pending ON totp_factor (tenant_id, user_id) WHERE state = 'PENDING';
 CREATE UNIQUE INDEX totp_factor_active ON totp_factor (tenant_id, user_id) WHERE state = 'ACTIVE';
 CALL isolate('totp_factor');
 GRANT SELECT, INSERT, UPDATE, DELETE ON totp_factor TO posthaste_app;
@@ -48,22 +49,18 @@ GRANT SELECT, INSERT, DELETE ON recovery_code TO posthaste_app; -- used up by DE
 -- Failed tries, counted in a transaction of their own and keyed by user id (or by a keyed hash of the claimed e-mail's
 -- unknown user), so that a roll-back or another spelling cannot reset them.
 CREATE TABLE auth_failure (
-  subject_key  bytea NOT NULL,   -- keyed hash of (kind, user id | client address)
-  kind         text NOT NULL,    -- PASSWORD, TOTP, RECOVERY, ADDRESS
-  failures     integer NOT NULL,
-  last_at      timestamptz NOT NULL,
-  locked_until timestamptz NOT NULL,
-  PRIMARY KEY (subject_key, kind)
+  subject_key bytea PRIMARY KEY, -- keyed hash of (what is tried, user id | claimed e-mail | client address)
+  failures    integer NOT NULL,
+  last_at     timestamptz NOT NULL
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON auth_failure TO posthaste_across;
 
--- A session is one refresh family. Only keyed hashes of its secrets are kept; refresh token n is made again from
--- (server key, family, n), so a lost reply can be answered a second time.
+-- A session is one refresh family. Nothing secret of it is kept: refresh token n is made again from (server key, session,
+-- n), so a lost reply can be answered a second time.
 CREATE TABLE session (
   tenant_id    bigint NOT NULL,
   id           bigint NOT NULL,
   user_id      bigint NOT NULL,
-  family_hash  bytea NOT NULL UNIQUE,
   refresh_n    integer NOT NULL DEFAULT 0,
   rotated_at   timestamptz NOT NULL,
   client_hash  bytea NOT NULL,       -- keyed hash of address and user agent: who may ask a second time
@@ -72,6 +69,7 @@ CREATE TABLE session (
   factors      text[] NOT NULL,      -- PASSWORD, TOTP, PASSKEY, RECOVERY
   password_at  timestamptz NOT NULL, -- freshness per factor
   second_at    timestamptz,
+  proof_address inet NOT NULL,        -- where the newest proof came from: freshness is good only there
   created_at   timestamptz NOT NULL,
   last_used_at timestamptz NOT NULL,
   expires_at   timestamptz NOT NULL, -- the absolute limit
@@ -80,6 +78,7 @@ CREATE TABLE session (
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, user_id) REFERENCES app_user
 );
+CREATE UNIQUE INDEX session_id ON session (id);
 CREATE INDEX session_of_user ON session (tenant_id, user_id) WHERE ended_at IS NULL;
 CALL isolate('session', across => true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON session TO posthaste_app;
@@ -166,14 +165,12 @@ CALL isolate('invite', across => true);
 GRANT SELECT, INSERT, UPDATE ON invite TO posthaste_app;
 GRANT SELECT, INSERT, UPDATE ON invite TO posthaste_across;
 
--- Keys that sign access tokens, wrapped by the root key: NEXT is published before it signs, VERIFY only checks.
+-- Keys that sign access tokens, sealed under the root key. Their age decides what each may do: the newest is published
+-- before it signs, and the older ones go on verifying until their tokens are over.
 CREATE TABLE signing_key (
   kid        text PRIMARY KEY,
-  state      text NOT NULL CHECK (state IN ('NEXT', 'ACTIVE', 'VERIFY')),
   wrapped    bytea NOT NULL,
   public     bytea NOT NULL,
-  created_at timestamptz NOT NULL,
-  retired_at timestamptz
+  created_at timestamptz NOT NULL
 );
-CREATE UNIQUE INDEX signing_key_active ON signing_key (state) WHERE state = 'ACTIVE';
 GRANT SELECT, INSERT, UPDATE, DELETE ON signing_key TO posthaste_across;

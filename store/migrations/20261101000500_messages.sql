@@ -101,8 +101,9 @@ GRANT SELECT, INSERT, DELETE ON payload TO posthaste_app;
 GRANT SELECT, DELETE ON payload TO posthaste_across;
 
 -- Work to send: at most 200 recipients of one sender, in order. Timers are chunks with a later run_at; a held campaign's
--- chunks have run_at 'infinity'. Recipients below settled have their outcome recorded, those from settled to intent may
--- have been called, those from intent on have certainly not.
+-- chunks have run_at 'infinity'. Recipients from intent on have certainly not been called; of those below, marks tells
+-- whose outcome is recorded (bit i for recipient i) and settled counts them; the rest may be under way. An unset mark is
+-- the one right to decide what follows an attempt: whoever sets it may queue the next one.
 CREATE TABLE chunk (
   tenant_id    bigint NOT NULL,
   id           bigint NOT NULL,
@@ -124,12 +125,13 @@ CREATE TABLE chunk (
   state_week   smallint NOT NULL,
   epoch        bigint NOT NULL DEFAULT 0, -- of the owner that wrote intent
   intent       smallint NOT NULL DEFAULT 0,
-  settled      smallint NOT NULL DEFAULT 0,
+  marks        bit(200) NOT NULL DEFAULT 0::bit(200),
+  settled      smallint NOT NULL GENERATED ALWAYS AS (bit_count(marks)::smallint) STORED,
   PRIMARY KEY (tenant_id, id),
   CHECK (cardinality(message_ids) BETWEEN 1 AND 200 AND cardinality(positions) = cardinality(message_ids) AND cardinality(subjects) = cardinality(message_ids)),
   CHECK (0 <= settled AND settled <= intent AND intent <= cardinality(message_ids))
 ) WITH (fillfactor = 60);
-CREATE INDEX chunk_due ON chunk (portfolio_id, priority, run_at, id);
+CREATE INDEX chunk_due ON chunk (portfolio_id, sender_id, priority, run_at, id); -- by sender: one that waits costs the others nothing
 CREATE INDEX chunk_campaign ON chunk (tenant_id, campaign_id) WHERE campaign_id IS NOT NULL;
 CREATE INDEX chunk_payload ON chunk (tenant_id, payload_id);
 CALL isolate('chunk', across => true);

@@ -21,7 +21,8 @@ CREATE TABLE export_batch (
   state       text NOT NULL CHECK (state IN ('FROZEN', 'DONE', 'SPLIT', 'DEAD')),
   events      integer NOT NULL,
   hash        bytea NOT NULL,
-  refusals    smallint NOT NULL DEFAULT 0,
+  refusals    smallint NOT NULL DEFAULT 0, -- alike, in a row
+  code        integer NOT NULL DEFAULT 0,  -- the store's error code of those
   last_error  text NOT NULL DEFAULT '',    -- the store's code and our sentence; no row's value
   frozen_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
   finished_at timestamptz
@@ -42,12 +43,15 @@ CREATE TABLE export_dead (
 CALL isolate('export_dead', across => true);
 GRANT SELECT, INSERT, DELETE ON export_dead TO posthaste_across;
 
--- How far the dashboards can see: the time of the newest event that has reached ClickHouse, per installation.
+-- How far the dashboards can see: the time of the newest event that has reached ClickHouse, per installation. One process
+-- exports at a time: the holder, for as long as it renews its hold.
 CREATE TABLE export_mark (
-  singleton       boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+  singleton  boolean PRIMARY KEY DEFAULT true CHECK (singleton),
   through_at timestamptz NOT NULL,
-  batch      bigint NOT NULL DEFAULT 0
-);
+  batch      bigint NOT NULL DEFAULT 0,
+  holder     text NOT NULL DEFAULT '',
+  held_until timestamptz NOT NULL DEFAULT '-infinity'
+) WITH (fillfactor = 50);
 INSERT INTO export_mark (through_at) VALUES (now());
 GRANT SELECT ON export_mark TO posthaste_app;
 GRANT SELECT, UPDATE ON export_mark TO posthaste_across;

@@ -50,5 +50,5 @@ INSERT INTO payload (tenant_id, id, day, delete_by, sealed) VALUES (@tenant_id, 
 -- name: InsertChunk :exec
 INSERT INTO chunk (tenant_id, id, portfolio_id, sender_id, campaign_id, template_id, channel, category, priority, run_at,
                    deadline, payload_id, positions, message_ids, subjects, week, state_week)
-VALUES (@tenant_id, @id, @portfolio_id, @sender_id, sqlc.narg('campaign_id'), sqlc.narg('template_id'), @channel, @category, @priority, @run_at,
-        @deadline, @payload_id, @positions, @message_ids, @subjects, @week, @state_week);
+VALUES (@tenant_id, @id, @portfolio_id, @sender_id, sqlc.narg('campaign_id'), sqlc.narg('template_id'), @channel, @category, @priority,
+        CASE WHEN @held::boolean THEN 'infinity'::timestamptz ELSE @run_at::timestamptz END, @deadline, @payload_id, @positions, @message_ids, @subjects, @week, @state_week);

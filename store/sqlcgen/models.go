@@ -69,6 +69,26 @@ type SigningKey struct {
 	CreatedAt time.Time
 }
 
+type Template struct {
+	TenantID        int64
+	ID              int64
+	WabaID          int64
+	MetaID          *string
+	Name            string
+	Language        string
+	Category        string
+	AskedCategory   string
+	ParameterFormat string
+	Components      []byte
+	State           string
+	StateReason     string
+	StateAt         time.Time
+	Quality         string
+	Revision        int32
+	CreatedBy       *int64
+	CreatedAt       time.Time
+}
+
 type Tenant struct {
 	ID               int64
 	Name             string

@@ -114,8 +114,8 @@ func (q *Queries) InCampaign(ctx context.Context, db DBTX, arg InCampaignParams)
 const insertChunk = `-- name: InsertChunk :exec
 INSERT INTO chunk (tenant_id, id, portfolio_id, sender_id, campaign_id, template_id, channel, category, priority, run_at,
                    deadline, payload_id, positions, message_ids, subjects, week, state_week)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-        $11, $12, $13, $14, $15, $16, $17)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+        CASE WHEN $10::boolean THEN 'infinity'::timestamptz ELSE $11::timestamptz END, $12, $13, $14, $15, $16, $17, $18)
 `
 
 type InsertChunkParams struct {
@@ -128,6 +128,7 @@ type InsertChunkParams struct {
 	Channel     string
 	Category    string
 	Priority    int16
+	Held        bool
 	RunAt       time.Time
 	Deadline    time.Time
 	PayloadID   int64
@@ -149,6 +150,7 @@ func (q *Queries) InsertChunk(ctx context.Context, db DBTX, arg InsertChunkParam
 		arg.Channel,
 		arg.Category,
 		arg.Priority,
+		arg.Held,
 		arg.RunAt,
 		arg.Deadline,
 		arg.PayloadID,

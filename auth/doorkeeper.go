@@ -1,0 +1,135 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"posthaste/messaging"
+)
+
+// touchEvery is how often the last use of a session or a key is written.
+const touchEvery = time.Minute
+
+// Enter decides on a request's credential, from rows read now: what was taken away a moment ago is gone. A store that
+// does not answer lets nobody in.
+func (a *Access) Enter(ctx context.Context, bearer string, v Visit) (messaging.Actor, error) {
+	if strings.HasPrefix(bearer, "ph_") {
+		return a.enterKey(ctx, bearer, v)
+	}
+	return a.enterSession(ctx, bearer, v)
+}
+
+func errCredential(cause string) error {
+	return messaging.Refuse(messaging.CodeUnauthenticated, "", "sign in again").Because(errors.New(cause))
+}
+
+func errAddress() error {
+	return messaging.Refuse(messaging.CodeAddressNotListed, "", "not allowed")
+}
+
+func (a *Access) enterSession(ctx context.Context, bearer string, v Visit) (messaging.Actor, error) {
+	now := a.Now()
+	tokens, err := a.Tokens(ctx)
+	if err != nil {
+		return messaging.Actor{}, err
+	}
+	claims, err := tokens.Verify(now, AccessToken, bearer)
+	if err != nil {
+		return messaging.Actor{}, err
+	}
+	s, account, err := a.judgeSession(ctx, claims.Tenant, claims.Session, v, now)
+	if err != nil {
+		return messaging.Actor{}, err
+	}
+	if now.Sub(s.LastUsedAt) > touchEvery {
+		if err := a.Store.TouchSession(ctx, claims.Tenant, s.ID, v.Address, now); err != nil {
+			return messaging.Actor{}, err
+		}
+	}
+	return messaging.Actor{
+		Tenant: claims.Tenant, User: account.User.ID, Session: s.ID, Address: v.Address, Permissions: PermissionsOf(account.User.Role),
+	}, nil
+}
+
+// judgeSession reads the session with its account and refuses whatever may not come in.
+func (a *Access) judgeSession(ctx context.Context, tenant, session messaging.ID, v Visit, now time.Time) (StoredSession, Account, error) {
+	s, account, err := a.Store.Session(ctx, tenant, session)
+	if messaging.CodeOf(err) == messaging.CodeNotFound {
+		err = errCredential("no such session")
+	}
+	switch {
+	case err != nil:
+		return s, account, err
+	case !s.live(account.Limits, now), account.User.Disabled, !account.TenantActive:
+		return s, account, errCredential("the session is over")
+	case !account.List.Allows(v.Address, now):
+		b := Blocked{At: now, Address: v.Address, Credential: "SESSION", User: account.User.ID}
+		a.beside(ctx, func(ctx context.Context) { _ = a.Store.NoteBlocked(ctx, tenant, b) })
+		return s, account, errAddress()
+	}
+	return s, account, nil
+}
+
+func (a *Access) enterKey(ctx context.Context, bearer string, v Visit) (messaging.Actor, error) {
+	now := a.Now()
+	presented, ok := ParseAPIKey(bearer)
+	if !ok {
+		return messaging.Actor{}, errCredential("not a key of ours")
+	}
+	k, found, err := a.Store.Key(ctx, presented.Candidates(a.APIKeys))
+	switch {
+	case err != nil:
+		return messaging.Actor{}, err
+	case !found, k.Disabled, !k.TenantActive:
+		return messaging.Actor{}, errCredential("the key is not good")
+	}
+	err = k.Key.Judge(v.Address, now)
+	if err == nil && !k.List.Allows(v.Address, now) {
+		err = errAddress()
+	}
+	if err != nil {
+		if messaging.CodeOf(err) == messaging.CodeAddressNotListed {
+			b := Blocked{At: now, Address: v.Address, Credential: "KEY", Key: k.Key.ID}
+			a.beside(ctx, func(ctx context.Context) { _ = a.Store.NoteBlocked(ctx, k.Key.Tenant, b) })
+		}
+		return messaging.Actor{}, err
+	}
+	if now.Sub(k.LastUsed) > touchEvery {
+		if err := a.Store.TouchKey(ctx, k.Key.Tenant, k.Key.ID, now); err != nil {
+			return messaging.Actor{}, err
+		}
+	}
+	return messaging.Actor{
+		Tenant: k.Key.Tenant, User: k.Key.Creator, Key: k.Key.ID, TestKey: k.Key.Test, Address: v.Address,
+		Permissions: k.Key.Permissions([]Role{k.Role}),
+	}, nil
+}
+
+// Recheck judges an actor again, for a stream that stays open: the next tick after a change ends it.
+func (a *Access) Recheck(ctx context.Context, actor messaging.Actor) error {
+	v := Visit{Address: actor.Address}
+	now := a.Now()
+	if actor.Session != 0 {
+		_, _, err := a.judgeSession(ctx, actor.Tenant, actor.Session, v, now)
+		return err
+	}
+	list, err := a.Store.AllowList(ctx, actor.Tenant)
+	if err == nil && !list.Allows(actor.Address, now) {
+		err = errAddress()
+	}
+	return err
+}
+
+// RequireFresh refuses with STEP_UP_REQUIRED unless the act's factor was shown in this session recently, from this address.
+func (a *Access) RequireFresh(ctx context.Context, actor messaging.Actor, action Action) error {
+	if actor.Session == 0 {
+		return messaging.Refuse(messaging.CodeForbidden, "", "a key may not do this; sign in")
+	}
+	s, _, err := a.Store.Session(ctx, actor.Tenant, actor.Session)
+	if err != nil {
+		return err
+	}
+	return RequireFresh(action, s.proofs(), actor.Address, a.Now())
+}

@@ -1,0 +1,160 @@
+package auth
+
+import (
+	"context"
+	"time"
+
+	"posthaste/messaging"
+)
+
+// inviteLife is how long an invite can be accepted.
+const inviteLife = 72 * time.Hour
+
+// InviteUser makes a one-time code that lets a person become a user. It gives the code, to be shown once.
+func (a *Access) InviteUser(ctx context.Context, actor messaging.Actor, email string, role Role) (code string, expires time.Time, err error) {
+	account, err := a.Store.Account(ctx, actor.Tenant, actor.User)
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	if !MayAssign([]Role{account.User.Role}, role, actor.Tenant) {
+		return "", time.Time{}, messaging.Refuse(messaging.CodeForbidden, "role", "you cannot give this role")
+	}
+	if err := a.RequireFresh(ctx, actor, ActManageUsers); err != nil {
+		return "", time.Time{}, err
+	}
+	now := a.Now()
+	err = a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) error {
+		var invite messaging.ID
+		if code, invite, expires, err = a.invite(ctx, tx, actor.Tenant, email, role, actor.User, now); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, now, actor.Audited(messaging.AuditUserInvited, invite, map[string]string{"role": string(role)}))
+	})
+	return code, expires, err
+}
+
+// InviteOwner invites the first user of a new tenant, in the transaction that makes the tenant.
+func (a *Access) InviteOwner(ctx context.Context, tx AccessTx, tenant messaging.ID, email string) (code string, err error) {
+	role := Owner
+	if tenant == messaging.PlatformTenant {
+		role = Operator
+	}
+	code, _, _, err = a.invite(ctx, tx, tenant, email, role, 0, a.Now())
+	return code, err
+}
+
+func (a *Access) invite(ctx context.Context, tx AccessTx, tenant messaging.ID, email string, role Role, by messaging.ID, now time.Time) (code string, id messaging.ID, expires time.Time, err error) {
+	address, err := messaging.ParseEmail(email)
+	if err != nil {
+		return "", 0, time.Time{}, messaging.Refuse(messaging.CodeInvalid, "email", "not an e-mail address")
+	}
+	secret, err := NewOpaque(a.Random)
+	if err != nil {
+		return "", 0, time.Time{}, err
+	}
+	credential, _ := ParseOpaque(secret.Reveal())
+	expires = now.Add(inviteLife)
+	i := Invite{Tenant: tenant, ID: a.IDs.Next(), Email: address.Key(), Role: role, ExpiresAt: expires}
+	err = tx.InsertInvite(ctx, i, a.Emails.Digest([]byte(address.Key())), a.Invites.Digest(credential), by, now)
+	return secret.Reveal(), i.ID, expires, err
+}
+
+// FindInvite tells what a code invites to; nil for a code that is unknown, used or over.
+func (a *Access) FindInvite(ctx context.Context, code string) (*Invite, error) {
+	credential, ok := ParseOpaque(code)
+	if !ok {
+		return nil, nil
+	}
+	i, found, err := a.Store.Invite(ctx, a.Invites.Candidates(credential))
+	if err != nil || !found || i.Used || !i.Active || !a.Now().Before(i.ExpiresAt) {
+		return nil, err
+	}
+	return &i, nil
+}
+
+// AcceptInvite makes the user, and leads on to the enrolment of a second factor. The accepting address becomes the one
+// address of a tenant that has no list yet.
+func (a *Access) AcceptInvite(ctx context.Context, code, name, password string, v Visit) (Progress, error) {
+	now := a.Now()
+	if err := a.Store.TakeTry(ctx, a.counter("invite", v.Address.AsSlice()), AddressBudget.Rule(), now); err != nil {
+		return Progress{}, err
+	}
+	i, err := a.FindInvite(ctx, code)
+	if err != nil {
+		return Progress{}, err
+	}
+	if i == nil {
+		return Progress{}, messaging.Refuse(messaging.CodeNotFound, "token", "this invite is not good any more; ask for a new one")
+	}
+	if n := len([]rune(name)); n < 1 || n > 100 {
+		return Progress{}, messaging.Refuse(messaging.CodeInvalid, "name", "a name has 1 to 100 characters")
+	}
+	if err := a.Policy.Check(password, i.Brand, i.Email, name); err != nil {
+		return Progress{}, err
+	}
+	hash, err := a.Passwords.Hash(ctx, password)
+	if err != nil {
+		return Progress{}, err
+	}
+	user := User{Tenant: i.Tenant, ID: a.IDs.Next(), Email: i.Email, Name: name, Role: i.Role, CreatedAt: now}
+	err = a.Store.Act(ctx, i.Tenant, func(tx AccessTx) error {
+		used, err := tx.UseInvite(ctx, i.ID, now)
+		if err == nil && !used {
+			err = messaging.Refuse(messaging.CodeConflict, "token", "this invite was used a moment ago")
+		}
+		if err != nil {
+			return err
+		}
+		if err := tx.SetBootstrap(ctx, v.Address); err != nil {
+			return err
+		}
+		if err := tx.InsertUser(ctx, user, a.Emails.Digest([]byte(i.Email)), hash); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, now, event(messaging.AuditInviteAccepted, user, v, i.ID))
+	})
+	if err != nil {
+		return Progress{}, err
+	}
+	account, err := a.Store.Account(ctx, user.Tenant, user.ID)
+	if err != nil {
+		return Progress{}, err
+	}
+	if !account.admits(v.Address, now) {
+		return Progress{}, errAddress() // the tenant's list does not hold this address: the user exists and can sign in from one it holds
+	}
+	return a.pend(ctx, account, now)
+}
+
+// SetUserDisabled takes a user's access away, or gives it back. Nobody disables themselves or the last owner.
+func (a *Access) SetUserDisabled(ctx context.Context, actor messaging.Actor, user messaging.ID, disabled bool) error {
+	if user == actor.User {
+		return messaging.Refuse(messaging.CodeConflict, "id", "you cannot disable yourself")
+	}
+	if err := a.RequireFresh(ctx, actor, ActManageUsers); err != nil {
+		return err
+	}
+	now := a.Now()
+	return a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) error {
+		found, err := tx.SetUserDisabled(ctx, user, disabled)
+		if err == nil && !found {
+			err = messaging.Refuse(messaging.CodeNotFound, "id", "no such user")
+		}
+		if err != nil {
+			return err
+		}
+		action := messaging.AuditUserEnabled
+		if disabled {
+			action = messaging.AuditUserDisabled
+			if others, err := tx.OtherOwners(ctx, user); err != nil {
+				return err
+			} else if others == 0 {
+				return messaging.Refuse(messaging.CodeConflict, "id", "the last owner cannot be disabled")
+			}
+			if _, err := tx.EndSessions(ctx, user, 0, 0, "user disabled", now); err != nil {
+				return err
+			}
+		}
+		return tx.Audit(ctx, now, actor.Audited(action, user, nil))
+	})
+}

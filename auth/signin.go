@@ -1,0 +1,288 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"posthaste/messaging"
+)
+
+// Progress is how far a sign-in has come: exactly one of Pending and Access is set.
+type Progress struct {
+	Enrol     bool   // Pending lets a first factor be enrolled; else it lets the second factor be given
+	Pending   string // valid for the next step only
+	Access    string // the bearer token
+	ExpiresAt time.Time
+	Recovery  []string // new recovery codes, shown once
+}
+
+// errSignIn is the one answer to an unknown user, a wrong password, a locked or disabled account, a suspended tenant and a
+// refused address: whoever may not come in learns nothing about who may.
+func errSignIn(cause error) error {
+	return messaging.Refuse(messaging.CodeUnauthenticated, "", "this e-mail and password do not let you in from here").Because(cause)
+}
+
+// SignIn is the first step. Every call does the same work whoever asks: one look-up, two counted tries, one derivation.
+func (a *Access) SignIn(ctx context.Context, email, password string, v Visit) (Progress, error) {
+	now := a.Now()
+	emailKeys, claimed := a.emailKeys(email)
+	account, known, err := a.Store.AccountByEmail(ctx, emailKeys)
+	if err != nil {
+		return Progress{}, err
+	}
+	waitAddress := a.Store.TakeTry(ctx, a.addressCounter(v.Address), AddressBudget.Rule(), now)
+	waitUser := a.Store.TakeTry(ctx, a.passwordCounter(account, known, claimed), StrangerBudget.Rule(), now)
+	if err := firstFailure(waitAddress, waitUser); err != nil {
+		return Progress{}, err
+	}
+	right, rehash, err := a.verify(ctx, account, known, password)
+	if err != nil {
+		return Progress{}, err
+	}
+	switch {
+	case !known:
+		return Progress{}, errSignIn(errors.New("no such user"))
+	case waitAddress != nil || waitUser != nil || !right:
+		a.noteFailure(ctx, account, messaging.AuditSignInFailed, v, now)
+		return Progress{}, errSignIn(errors.Join(waitAddress, waitUser))
+	case !account.admits(v.Address, now):
+		a.noteBlocked(ctx, account, v, now)
+		return Progress{}, errSignIn(errors.New("the account may not come in from this address"))
+	}
+	if err := a.Store.ClearTries(ctx, a.passwordCounter(account, known, claimed), a.addressCounter(v.Address)); err != nil {
+		return Progress{}, err
+	}
+	if rehash {
+		a.rehash(ctx, account, password)
+	}
+	return a.pend(ctx, account, now)
+}
+
+// emailKeys are the hashes under which the e-mail may be stored. An unreadable e-mail has hashes too, which nobody has.
+func (a *Access) emailKeys(email string) (candidates [][]byte, canonical string) {
+	canonical = strings.ToLower(strings.TrimSpace(email))
+	if address, err := messaging.ParseEmail(email); err == nil {
+		canonical = address.Key()
+	}
+	return a.Emails.Candidates([]byte(canonical)), canonical
+}
+
+func (a *Access) passwordCounter(account Account, known bool, claimed string) [32]byte {
+	if known {
+		return a.counter("password", idBytes(account.User.ID))
+	}
+	return a.counter("stranger", []byte(claimed))
+}
+
+// firstFailure gives the first error that is no refusal: then nothing can be decided and nobody gets in.
+func firstFailure(errs ...error) error {
+	for _, err := range errs {
+		if err != nil && messaging.CodeOf(err) != messaging.CodeLimited {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Access) verify(ctx context.Context, account Account, known bool, password string) (right, rehash bool, err error) {
+	if !known {
+		return false, false, a.Passwords.VerifyDummy(ctx, password)
+	}
+	return a.Passwords.Verify(ctx, account.PasswordHash, password)
+}
+
+// rehash renews a stored text whose cost or pepper is out of date. Should it fail, the next sign-in tries again.
+func (a *Access) rehash(ctx context.Context, account Account, password string) {
+	hash, err := a.Passwords.Hash(ctx, password)
+	if err != nil {
+		return
+	}
+	_ = a.Store.Act(ctx, account.User.Tenant, func(tx AccessTx) error { return tx.SetPasswordHash(ctx, account.User.ID, hash) })
+}
+
+// pend gives the token for the next step.
+func (a *Access) pend(ctx context.Context, account Account, now time.Time) (Progress, error) {
+	kind := EnrolToken
+	if account.User.SecondFactor {
+		kind = MFAToken
+	}
+	tokens, err := a.Tokens(ctx)
+	if err != nil {
+		return Progress{}, err
+	}
+	text, err := tokens.Sign(a.Random, now, Claims{
+		Kind: kind, User: account.User.ID, Tenant: account.User.Tenant, Methods: []Factor{FactorPassword}, AuthTime: now,
+	})
+	return Progress{Enrol: kind == EnrolToken, Pending: text}, err
+}
+
+// pending opens the token of the step before and judges the account anew.
+func (a *Access) pending(ctx context.Context, kind TokenKind, text string, v Visit, now time.Time) (Account, error) {
+	tokens, err := a.Tokens(ctx)
+	if err != nil {
+		return Account{}, err
+	}
+	claims, err := tokens.Verify(now, kind, text)
+	if err != nil {
+		return Account{}, err
+	}
+	account, err := a.Store.Account(ctx, claims.Tenant, claims.User)
+	if err != nil {
+		return Account{}, err
+	}
+	if !account.admits(v.Address, now) {
+		a.noteBlocked(ctx, account, v, now)
+		return Account{}, errSignIn(errors.New("the account may not come in from this address"))
+	}
+	return account, nil
+}
+
+// errCode is the one answer to a wrong, padded, spent and late code.
+func errCode() error {
+	return messaging.Refuse(messaging.CodeUnauthenticated, "code", "this code is not right; wait for the next one")
+}
+
+// ConfirmSecondFactor is the second step: it spends one code and opens a session.
+func (a *Access) ConfirmSecondFactor(ctx context.Context, pendingToken, code string, v Visit) (Progress, error) {
+	now := a.Now()
+	account, err := a.pending(ctx, MFAToken, pendingToken, v, now)
+	if err != nil {
+		return Progress{}, err
+	}
+	if err := a.spendCode(ctx, account.User, code, v, now); err != nil {
+		return Progress{}, err
+	}
+	return a.open(ctx, account, []Factor{FactorPassword, FactorTOTP}, v, now, nil)
+}
+
+// spendCode takes a try, then the code. The try is counted in its own transaction, before the code is looked at.
+func (a *Access) spendCode(ctx context.Context, user User, code string, v Visit, now time.Time) error {
+	counter := a.counter("totp", idBytes(user.ID))
+	if err := a.Store.TakeTry(ctx, counter, StrangerBudget.Rule(), now); err != nil {
+		return err
+	}
+	ok := false
+	err := a.Store.Act(ctx, user.Tenant, func(tx AccessTx) error {
+		factor, found, err := tx.TOTP(ctx, user.ID, false)
+		if err != nil || !found {
+			return err
+		}
+		ok, err = ConsumeTOTP(ctx, tx, user.ID, factor.Secret, code, now)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !ok {
+		a.noteFailure(ctx, Account{User: user}, messaging.AuditSecondFailed, v, now)
+		return errCode()
+	}
+	return a.Store.ClearTries(ctx, counter)
+}
+
+// UseRecoveryCode stands in for the code of a lost authenticator app.
+func (a *Access) UseRecoveryCode(ctx context.Context, pendingToken, code string, v Visit) (Progress, error) {
+	now := a.Now()
+	account, err := a.pending(ctx, MFAToken, pendingToken, v, now)
+	if err != nil {
+		return Progress{}, err
+	}
+	counter := a.counter("recovery", idBytes(account.User.ID))
+	if err := a.Store.TakeTry(ctx, counter, StrangerBudget.Rule(), now); err != nil {
+		return Progress{}, err
+	}
+	candidates, err := RecoveryCandidates(a.Recovery, account.User.ID, code)
+	if err != nil {
+		return Progress{}, err
+	}
+	progress, err := a.open(ctx, account, []Factor{FactorPassword, FactorRecovery}, v, now, func(tx AccessTx) error {
+		used, err := tx.UseRecoveryCode(ctx, account.User.ID, candidates)
+		if err == nil && !used {
+			err = errCode()
+		}
+		if err != nil {
+			return err
+		}
+		return tx.Audit(ctx, now, event(messaging.AuditRecoveryUsed, account.User, v, account.User.ID))
+	})
+	if err != nil {
+		return Progress{}, err
+	}
+	return progress, a.Store.ClearTries(ctx, counter)
+}
+
+// open starts a session: a new id, an access token, and the refresh cookie of its first turn. before runs in the same
+// transaction, first.
+func (a *Access) open(ctx context.Context, account Account, factors []Factor, v Visit, now time.Time, before func(AccessTx) error) (Progress, error) {
+	client := a.clientHash(v)
+	s := StoredSession{
+		ID: a.IDs.Next(), User: account.User.ID, RotatedAt: now, ClientHash: client[:], Address: v.Address, Agent: v.Agent, Factors: factors,
+		PasswordAt: now, SecondAt: now, ProofFrom: v.Address, CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(account.Limits.Absolute),
+	}
+	err := a.Store.Act(ctx, account.User.Tenant, func(tx AccessTx) error {
+		if before != nil {
+			if err := before(tx); err != nil {
+				return err
+			}
+		}
+		if err := tx.InsertSession(ctx, s); err != nil {
+			return err
+		}
+		if err := tx.NoteSignIn(ctx, account.User.ID, now); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, now, event(messaging.AuditSignedIn, account.User, v, s.ID))
+	})
+	if err != nil {
+		return Progress{}, err
+	}
+	return a.renewed(ctx, account.User, s, v, now)
+}
+
+// renewed answers with the access token and sets the cookie of the session's present turn.
+func (a *Access) renewed(ctx context.Context, user User, s StoredSession, v Visit, now time.Time) (Progress, error) {
+	tokens, err := a.Tokens(ctx)
+	if err != nil {
+		return Progress{}, err
+	}
+	text, err := tokens.Sign(a.Random, now, Claims{
+		Kind: AccessToken, User: user.ID, Tenant: user.Tenant, Session: s.ID, Methods: s.Factors, AuthTime: s.CreatedAt,
+	})
+	if err != nil {
+		return Progress{}, err
+	}
+	v.SetRefresh(a.Refresh.Make(s.ID, s.RefreshN).Reveal(), s.ExpiresAt)
+	return Progress{Access: text, ExpiresAt: now.Add(AccessToken.lifetime())}, nil
+}
+
+func event(action messaging.AuditAction, user User, v Visit, target messaging.ID) messaging.AuditEvent {
+	return messaging.AuditEvent{Action: action, User: user.ID, Address: v.Address, Target: target}
+}
+
+// noteFailure and noteBlocked write beside the answer, not before it: an attempt at an existing account must not take
+// longer than one at none.
+func (a *Access) noteFailure(ctx context.Context, account Account, action messaging.AuditAction, v Visit, now time.Time) {
+	a.beside(ctx, func(ctx context.Context) {
+		_ = a.Store.Act(ctx, account.User.Tenant, func(tx AccessTx) error {
+			return tx.Audit(ctx, now, event(action, account.User, v, account.User.ID))
+		})
+	})
+}
+
+func (a *Access) noteBlocked(ctx context.Context, account Account, v Visit, now time.Time) {
+	a.beside(ctx, func(ctx context.Context) {
+		_ = a.Store.NoteBlocked(ctx, account.User.Tenant, Blocked{At: now, Address: v.Address, Credential: "SIGN_IN", User: account.User.ID})
+	})
+}
+
+const besideLimit = 5 * time.Second
+
+func (a *Access) beside(ctx context.Context, fn func(context.Context)) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), besideLimit)
+	go func() {
+		defer cancel()
+		fn(ctx)
+	}()
+}

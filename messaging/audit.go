@@ -1,0 +1,50 @@
+package messaging
+
+import (
+	"net/netip"
+)
+
+// AuditAction says what was done, as noun.verb. The list is fixed: what is not in it cannot be recorded.
+type AuditAction string
+
+const (
+	AuditSignedIn          AuditAction = "session.signed_in"
+	AuditSignInFailed      AuditAction = "session.sign_in_failed"
+	AuditSecondFailed      AuditAction = "session.second_factor_failed"
+	AuditSignedOut         AuditAction = "session.signed_out"
+	AuditSessionsEnded     AuditAction = "session.ended"
+	AuditRefreshStolen     AuditAction = "session.refresh_reused"
+	AuditSteppedUp         AuditAction = "session.stepped_up"
+	AuditFactorEnrolled    AuditAction = "factor.enrolled"
+	AuditRecoveryUsed      AuditAction = "factor.recovery_code_used"
+	AuditUserInvited       AuditAction = "user.invited"
+	AuditInviteAccepted    AuditAction = "user.invite_accepted"
+	AuditUserDisabled      AuditAction = "user.disabled"
+	AuditUserEnabled       AuditAction = "user.enabled"
+	AuditAllowListProposed AuditAction = "allow_list.proposed"
+	AuditAllowListKept     AuditAction = "allow_list.confirmed"
+	AuditAllowListDropped  AuditAction = "allow_list.rolled_back"
+	AuditKeyCreated        AuditAction = "api_key.created"
+	AuditKeyRevoked        AuditAction = "api_key.revoked"
+	AuditTenantCreated     AuditAction = "tenant.created"
+	AuditTenantSuspended   AuditAction = "tenant.suspended"
+	AuditTenantResumed     AuditAction = "tenant.resumed"
+	AuditConsentLookedUp   AuditAction = "consent.looked_up"
+	AuditPersonSearched    AuditAction = "message.person_searched"
+)
+
+// AuditEvent is one act, recorded in the transaction of the act itself. Detail holds allow-listed fields only: never an
+// address of a person, a text, a secret.
+type AuditEvent struct {
+	Action  AuditAction
+	User    ID // who; 0 for the host's shell and the provider
+	Key     ID
+	Address netip.Addr // the client's
+	Target  ID         // the row acted on
+	Detail  map[string]string
+}
+
+// Audited is an AuditEvent by an actor.
+func (a Actor) Audited(action AuditAction, target ID, detail map[string]string) AuditEvent {
+	return AuditEvent{Action: action, User: a.User, Key: a.Key, Address: a.Address, Target: target, Detail: detail}
+}

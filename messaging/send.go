@@ -1,0 +1,328 @@
+package messaging
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"posthaste/privacy"
+)
+
+const (
+	// MaxRecipients is how many recipients one call may name.
+	MaxRecipients = 1000
+	// MaxPlanAhead is how far ahead a send may be planned.
+	MaxPlanAhead = 30 * 24 * time.Hour
+	// MaxKeyLength bounds an idempotency key.
+	MaxKeyLength = 255
+
+	// PayloadLife is the hard limit after the last planned attempt.
+	PayloadLife = 72 * time.Hour
+)
+
+// SendRequest is one call: the same content for each recipient, with each one's values.
+type SendRequest struct {
+	IdempotencyKey string
+	Sender         ID
+	Template       ID     // either a template
+	Text           string // or free text
+	Recipients     []SendRecipient
+	SendAt         time.Time // zero: now
+	Campaign       ID        // zero: none
+	Held           bool      // a campaign that has not been started: nothing is due before it is
+}
+
+// SendRecipient is one recipient as the caller wrote it.
+type SendRecipient struct {
+	To        string
+	Variables map[string]string
+	URLSuffix string
+}
+
+// SendResult is one recipient's answer: an id, or why not.
+type SendResult struct {
+	ID      ID
+	Week    int
+	Refusal *Error
+}
+
+// Ref is the message's name outside: the week lets an access touch one partition only.
+func (r SendResult) Ref() MessageRef { return MessageRef{r.ID, r.Week} }
+
+// SendAnswer is what a call gives: a result per recipient, in order.
+type SendAnswer struct {
+	Results  []SendResult
+	Repeated bool // the key had been used; this is the first call's answer
+}
+
+// Accepted counts the results that became messages.
+func (a SendAnswer) Accepted() int {
+	n := 0
+	for _, r := range a.Results {
+		if r.Refusal == nil {
+			n++
+		}
+	}
+	return n
+}
+
+// SendFacts is what an acceptance needs to know of tenant, sender and template. The gate reads it all again.
+type SendFacts struct {
+	Zone        *time.Location
+	Country     string // reads numbers without "+"
+	Suspended   bool
+	AddressMode privacy.Mode
+	ContentMode privacy.Mode
+	MessageDays int
+	SummaryDays int
+	Portfolio   ID
+	Channel     Channel
+	Stopped     bool // the sender
+	WABA        ID
+	Template    *Template // nil for free text
+}
+
+// AcceptedSend is what an acceptance writes.
+type AcceptedSend struct {
+	Facts     SendFacts
+	Sender    ID
+	Category  Category
+	Template  ID
+	Campaign  ID
+	Key       ID // the API key that sent it
+	PlannedAt time.Time
+	ExpiresOn time.Time // a day
+	KPIUntil  time.Time // a day
+	Deadline  time.Time
+	DeleteBy  time.Time
+	Held      bool
+	Messages  []AcceptedMessage
+	Refused   []RefusedRow
+	Chunks    []AcceptedChunk
+}
+
+// AcceptedMessage is one message to be.
+type AcceptedMessage struct {
+	ID            ID
+	Subject       ID
+	Country       string
+	AddressSealed []byte // plain mode only
+	ContentSealed []byte // plain mode only
+}
+
+// RefusedRow is a recipient that became no message; it is counted.
+type RefusedRow struct {
+	ID     ID
+	Number int // messaging.Refused…
+}
+
+// AcceptedChunk is a slice [First, Last) of Messages with their payload.
+type AcceptedChunk struct {
+	ID, PayloadID ID
+	First, Last   int
+	Payload       Payload
+}
+
+// SendTx is one transaction of an acceptance.
+type SendTx interface {
+	// ClaimKey takes an idempotency key, or gives the answer and fingerprint of its first use.
+	ClaimKey(ctx context.Context, hash, fingerprint [32]byte, now time.Time) (first bool, answer []byte, same bool, err error)
+	AnswerKey(ctx context.Context, hash [32]byte, answer []byte) error
+	SendFacts(ctx context.Context, sender, template ID) (SendFacts, error)
+	// People answers by position; an unknown address gives the zero Person.
+	People(ctx context.Context, sender ID, channel Channel, category Category, keys []AddressKey) ([]Person, error)
+	// Introduce makes unknown addresses known: fresh are the subjects to use, by position, and what it gives are those that count.
+	Introduce(ctx context.Context, keys []AddressKey, fresh []ID) ([]ID, error)
+	// InCampaign tells which subjects have a message of the campaign already.
+	InCampaign(ctx context.Context, campaign ID, expiresOn time.Time, subjects []ID) (map[ID]bool, error)
+	WriteSend(ctx context.Context, a AcceptedSend) error
+}
+
+// SendStore opens a transaction of one tenant, and wakes the dispatchers once it is committed.
+type SendStore interface {
+	InSend(ctx context.Context, tenant ID, fn func(SendTx) error) error
+	Wake(ctx context.Context)
+}
+
+// KeySource gives a tenant's keys.
+type KeySource interface {
+	Of(ctx context.Context, tenant ID) (*privacy.TenantKeys, error)
+}
+
+// Sends accepts messages: it answers for each recipient, and what it accepted is durable before it answers.
+type Sends struct {
+	store       SendStore
+	keys        KeySource
+	ids         *IDs
+	fingerprint privacy.Key
+	now         func() time.Time
+}
+
+// NewSends makes the service. fingerprint is the server key for idempotency.
+func NewSends(store SendStore, keys KeySource, ids *IDs, fingerprint privacy.Key, now func() time.Time) *Sends {
+	return &Sends{store, keys, ids, fingerprint, now}
+}
+
+// Accept takes a call of 1 to MaxRecipients recipients. An error refuses the whole call; a result's Refusal refuses one
+// recipient.
+func (s *Sends) Accept(ctx context.Context, actor Actor, request SendRequest) (SendAnswer, error) {
+	now := s.now()
+	if err := request.check(now); err != nil {
+		return SendAnswer{}, err
+	}
+	keys, err := s.keys.Of(ctx, actor.Tenant)
+	if err != nil {
+		return SendAnswer{}, err
+	}
+	var answer SendAnswer
+	err = s.store.InSend(ctx, actor.Tenant, func(tx SendTx) error {
+		answer, err = s.once(ctx, tx, actor, request, now, func() (SendAnswer, error) {
+			return s.accept(ctx, tx, keys, actor, request, now)
+		})
+		return err
+	})
+	if err != nil {
+		return SendAnswer{}, err
+	}
+	if !request.Held && answer.Accepted() > 0 {
+		s.store.Wake(ctx)
+	}
+	return answer, nil
+}
+
+func (r SendRequest) check(now time.Time) error {
+	switch {
+	case r.IdempotencyKey == "" && r.Campaign == 0:
+		return Refuse(CodeInvalid, "idempotencyKey", "give a key that is new for each new send, such as an order number")
+	case len(r.IdempotencyKey) > MaxKeyLength:
+		return Refuse(CodeInvalid, "idempotencyKey", "a key has at most %d characters", MaxKeyLength)
+	case len(r.Recipients) == 0:
+		return Refuse(CodeInvalid, "recipients", "name at least one recipient")
+	case len(r.Recipients) > MaxRecipients:
+		return Refuse(CodeLimited, "recipients", "a call takes at most %d recipients; this one has %d", MaxRecipients, len(r.Recipients))
+	case (r.Template == 0) == (r.Text == ""):
+		return Refuse(CodeInvalid, "templateId", "give either a template or a text")
+	case len([]rune(r.Text)) > MaxTextLength:
+		return Refuse(CodeInvalid, "text", "a text has at most %d characters", MaxTextLength)
+	case r.SendAt.After(now.Add(MaxPlanAhead)):
+		return Refuse(CodeInvalid, "sendAt", "a send can be planned at most 30 days ahead")
+	}
+	return nil
+}
+
+// MaxTextLength is the longest free text, in characters.
+const MaxTextLength = 4096
+
+// once runs accept under the call's idempotency key. Calls without one (a campaign's rows) have their own protection.
+func (s *Sends) once(ctx context.Context, tx SendTx, actor Actor, request SendRequest, now time.Time, accept func() (SendAnswer, error)) (SendAnswer, error) {
+	if request.IdempotencyKey == "" {
+		return accept()
+	}
+	hash := s.fingerprint.MAC([]byte("key"), []byte(actor.Tenant.String()), []byte(request.IdempotencyKey))
+	print, err := s.print(actor, request)
+	if err != nil {
+		return SendAnswer{}, err
+	}
+	first, stored, same, err := tx.ClaimKey(ctx, hash, print, now)
+	switch {
+	case err != nil:
+		return SendAnswer{}, err
+	case !first && !same:
+		return SendAnswer{}, Refuse(CodeConflict, "idempotencyKey", "this key was used for another send")
+	case !first:
+		return decodeAnswer(stored)
+	}
+	answer, err := accept()
+	if err != nil {
+		return SendAnswer{}, err
+	}
+	encoded, err := answer.encode()
+	if err != nil {
+		return SendAnswer{}, err
+	}
+	return answer, tx.AnswerKey(ctx, hash, encoded)
+}
+
+// print is the HMAC of the canonical input: JSON with sorted map keys.
+func (s *Sends) print(actor Actor, request SendRequest) ([32]byte, error) {
+	canonical, err := json.Marshal(request)
+	if err != nil {
+		return [32]byte{}, fmt.Errorf("encode a send: %w", err)
+	}
+	return s.fingerprint.MAC([]byte("input"), []byte(actor.Tenant.String()), canonical), nil
+}
+
+func (s *Sends) accept(ctx context.Context, tx SendTx, keys *privacy.TenantKeys, actor Actor, request SendRequest, now time.Time) (SendAnswer, error) {
+	facts, err := tx.SendFacts(ctx, request.Sender, request.Template)
+	if err != nil {
+		return SendAnswer{}, err
+	}
+	if err := facts.refusal(); err != nil {
+		return SendAnswer{}, err
+	}
+	planned := now
+	if request.SendAt.After(now) {
+		planned = request.SendAt
+	}
+	batch := newAcceptance(s, keys, facts, actor, request, planned)
+	batch.parse()
+	if err := batch.judge(ctx, tx, now); err != nil {
+		return SendAnswer{}, err
+	}
+	accepted, err := batch.build()
+	if err != nil {
+		return SendAnswer{}, err
+	}
+	return SendAnswer{Results: batch.results}, tx.WriteSend(ctx, accepted)
+}
+
+// refusal tells why nothing at all can be sent now.
+func (f SendFacts) refusal() error {
+	switch {
+	case f.Suspended:
+		return Refuse(CodeSuspended, "", "this tenant is suspended; nothing is sent")
+	case f.Stopped:
+		return Refuse(CodeSuspended, "senderId", "this sender is stopped; see Numbers for the reason")
+	case f.Template != nil && f.Template.WabaID != f.WABA:
+		return Refuse(CodeInvalid, "templateId", "this template belongs to another WhatsApp Business account than the sender")
+	case f.Template != nil && !f.Template.Sendable():
+		return Refuse(CodeNotApproved, "templateId", "this template may not be sent now: %s", f.Template.State)
+	}
+	return nil
+}
+
+type answerRow struct {
+	ID      ID     `json:"i,omitempty"`
+	Week    int    `json:"w,omitempty"`
+	Code    Code   `json:"c,omitempty"`
+	Field   string `json:"f,omitempty"`
+	Message string `json:"m,omitempty"`
+}
+
+func (a SendAnswer) encode() ([]byte, error) {
+	rows := make([]answerRow, len(a.Results))
+	for i, r := range a.Results {
+		rows[i] = answerRow{ID: r.ID, Week: r.Week}
+		if r.Refusal != nil {
+			rows[i] = answerRow{Code: r.Refusal.Code, Field: r.Refusal.Field, Message: r.Refusal.Message}
+		}
+	}
+	return json.Marshal(rows)
+}
+
+func decodeAnswer(stored []byte) (SendAnswer, error) {
+	var rows []answerRow
+	if err := json.Unmarshal(stored, &rows); err != nil {
+		return SendAnswer{}, fmt.Errorf("read a stored answer: %w", err)
+	}
+	answer := SendAnswer{Repeated: true, Results: make([]SendResult, len(rows))}
+	for i, r := range rows {
+		if r.Code != "" {
+			answer.Results[i].Refusal = Refuse(r.Code, r.Field, "%s", r.Message)
+		} else {
+			answer.Results[i] = SendResult{ID: r.ID, Week: r.Week}
+		}
+	}
+	return answer, nil
+}

@@ -1,0 +1,166 @@
+-- name: UserAccess :one
+-- What every request of a session is judged by.
+SELECT s.id AS session_id, s.refresh_n, s.rotated_at, s.client_hash, s.address, s.agent, s.factors, s.password_at, s.second_at,
+       s.proof_address, s.created_at, s.last_used_at, s.expires_at, (s.ended_at IS NOT NULL)::boolean AS ended,
+       u.id AS user_id, u.email_sealed, u.name, u.role, u.state AS user_state, u.password_changed_at,
+       t.state AS tenant_state, t.bootstrap_address, t.idle_minutes, t.session_hours
+FROM session s
+JOIN app_user u ON u.tenant_id = @tenant_id AND u.id = s.user_id
+JOIN tenant t ON t.id = @tenant_id
+WHERE s.tenant_id = @tenant_id AND s.id = @session_id;
+
+-- name: AccountByID :one
+SELECT u.tenant_id, u.id, u.email_sealed, u.name, u.role, u.state, u.password_hash, u.password_changed_at, u.created_at, u.last_sign_in_at,
+       t.state AS tenant_state, t.brand, t.name AS tenant_name, t.bootstrap_address, t.idle_minutes, t.session_hours
+FROM app_user u JOIN tenant t ON t.id = u.tenant_id
+WHERE u.tenant_id = @tenant_id AND u.id = @id;
+
+-- name: AllowEntries :many
+-- The lists in force and on trial.
+SELECT r.id AS revision_id, r.state, r.trial_until, r.created_by, r.created_at, e.cidr, COALESCE(e.label, '')::text AS label,
+       COALESCE(e.enabled, false)::boolean AS enabled, e.expires_at
+FROM allow_revision r
+LEFT JOIN allow_entry e ON e.tenant_id = r.tenant_id AND e.revision_id = r.id
+WHERE r.tenant_id = @tenant_id AND r.state IN ('ACTIVE', 'TRIAL')
+ORDER BY r.id, e.id;
+
+-- name: LockTenantAccess :exec
+-- Changes of the allow-list come one after the other.
+SELECT id FROM tenant WHERE id = @tenant_id FOR UPDATE;
+
+-- name: InsertAllowRevision :exec
+INSERT INTO allow_revision (tenant_id, id, state, trial_until, created_by, created_at)
+VALUES (@tenant_id, @id, 'TRIAL', @trial_until, @created_by, @now);
+
+-- name: InsertAllowEntry :exec
+INSERT INTO allow_entry (tenant_id, revision_id, id, cidr, label, enabled, expires_at)
+VALUES (@tenant_id, @revision_id, @id, @cidr, @label, @enabled, sqlc.narg('expires_at'));
+
+-- name: EndTrials :execrows
+UPDATE allow_revision SET state = 'ROLLED_BACK' WHERE tenant_id = @tenant_id AND state = 'TRIAL';
+
+-- name: RetireAllowList :exec
+UPDATE allow_revision SET state = 'PAST' WHERE tenant_id = @tenant_id AND state = 'ACTIVE';
+
+-- name: ActivateTrial :execrows
+UPDATE allow_revision SET state = 'ACTIVE', confirmed_at = @now, trial_until = NULL WHERE tenant_id = @tenant_id AND state = 'TRIAL' AND trial_until > @now;
+
+-- name: SetBootstrapAddress :exec
+UPDATE tenant SET bootstrap_address = @address WHERE id = @tenant_id AND bootstrap_address IS NULL;
+
+-- name: InsertBlocked :exec
+INSERT INTO blocked_attempt (tenant_id, id, at, address, credential, user_id, key_id)
+VALUES (@tenant_id, @id, @at, @address, @credential, sqlc.narg('user_id'), sqlc.narg('key_id'));
+
+-- name: BlockedAttempts :many
+SELECT id, at, address, credential, COALESCE(user_id, 0)::bigint AS user_id FROM blocked_attempt
+WHERE tenant_id = @tenant_id ORDER BY id DESC LIMIT @count;
+
+-- name: RecentVisitors :many
+-- Where each person was last seen, per address, of the last 30 days.
+SELECT s.user_id, s.address, max(s.last_used_at)::timestamptz AS last_seen FROM session s
+WHERE s.tenant_id = @tenant_id AND s.last_used_at > @since GROUP BY s.user_id, s.address;
+
+-- name: InsertUser :exec
+INSERT INTO app_user (tenant_id, id, email_key, email_sealed, name, role, password_hash, password_changed_at, created_at)
+VALUES (@tenant_id, @id, @email_key, @email_sealed, @name, @role, @password_hash, @now, @now);
+
+-- name: Users :many
+SELECT u.id, u.email_sealed, u.name, u.role, u.state, u.created_at, u.last_sign_in_at,
+       EXISTS (SELECT FROM totp_factor f WHERE f.tenant_id = @tenant_id AND f.user_id = u.id AND f.state = 'ACTIVE')::boolean AS second_factor
+FROM app_user u WHERE u.tenant_id = @tenant_id AND (cardinality(@ids::bigint[]) = 0 OR u.id = ANY(@ids::bigint[])) ORDER BY u.name, u.id;
+
+-- name: SetUserState :execrows
+UPDATE app_user SET state = @state WHERE tenant_id = @tenant_id AND id = @id;
+
+-- name: CountOwners :one
+SELECT count(*)::integer AS owners FROM app_user WHERE tenant_id = @tenant_id AND role = 'OWNER' AND state = 'ACTIVE' AND id <> @but;
+
+-- name: SetPasswordHash :exec
+UPDATE app_user SET password_hash = @password_hash WHERE tenant_id = @tenant_id AND id = @id;
+
+-- name: NoteSignIn :exec
+UPDATE app_user SET last_sign_in_at = @now WHERE tenant_id = @tenant_id AND id = @id;
+
+-- name: TotpFactor :one
+SELECT id, secret_sealed, last_step FROM totp_factor WHERE tenant_id = @tenant_id AND user_id = @user_id AND state = @state;
+
+-- name: ReplacePendingTotp :exec
+INSERT INTO totp_factor (tenant_id, user_id, id, secret_sealed, state, created_at)
+VALUES (@tenant_id, @user_id, @id, @secret_sealed, 'PENDING', @now);
+
+-- name: DropPendingTotp :exec
+DELETE FROM totp_factor WHERE tenant_id = @tenant_id AND user_id = @user_id AND state = 'PENDING';
+
+-- name: DropActiveTotp :exec
+DELETE FROM totp_factor WHERE tenant_id = @tenant_id AND user_id = @user_id AND state = 'ACTIVE';
+
+-- name: ConfirmTotp :execrows
+-- The code that confirms is spent by the same statement.
+UPDATE totp_factor SET state = 'ACTIVE', confirmed_at = @now, last_step = @step
+WHERE tenant_id = @tenant_id AND user_id = @user_id AND id = @id AND state = 'PENDING' AND last_step < @step;
+
+-- name: ConsumeStep :execrows
+UPDATE totp_factor SET last_step = @step WHERE tenant_id = @tenant_id AND user_id = @user_id AND state = 'ACTIVE' AND last_step < @step;
+
+-- name: DropRecoveryCodes :exec
+DELETE FROM recovery_code WHERE tenant_id = @tenant_id AND user_id = @user_id;
+
+-- name: InsertRecoveryCodes :exec
+INSERT INTO recovery_code (tenant_id, user_id, code_hash) SELECT @tenant_id, @user_id, unnest(@hashes::bytea[]);
+
+-- name: UseRecoveryCode :execrows
+DELETE FROM recovery_code WHERE tenant_id = @tenant_id AND user_id = @user_id AND code_hash = ANY(@hashes::bytea[]);
+
+-- name: InsertSession :exec
+INSERT INTO session (tenant_id, id, user_id, rotated_at, client_hash, address, agent, factors, password_at, second_at, proof_address,
+                     created_at, last_used_at, expires_at)
+VALUES (@tenant_id, @id, @user_id, @now, @client_hash, @address, @agent, @factors, @now, @now, @address, @now, @now, @expires_at);
+
+-- name: RotateRefresh :execrows
+UPDATE session SET refresh_n = refresh_n + 1, rotated_at = @now, client_hash = @client_hash, address = @address, last_used_at = @now
+WHERE tenant_id = @tenant_id AND id = @id AND refresh_n = @presented AND ended_at IS NULL;
+
+-- name: TouchSession :exec
+UPDATE session SET last_used_at = @now, address = @address WHERE tenant_id = @tenant_id AND id = @id AND last_used_at < @before;
+
+-- name: FreshSecond :exec
+UPDATE session SET second_at = @now, proof_address = @address WHERE tenant_id = @tenant_id AND id = @id AND ended_at IS NULL;
+
+-- name: EndSessions :execrows
+UPDATE session SET ended_at = @now, end_reason = @reason
+WHERE tenant_id = @tenant_id AND user_id = @user_id AND ended_at IS NULL
+  AND (sqlc.narg('only')::bigint IS NULL OR id = sqlc.narg('only')::bigint) AND (sqlc.narg('but')::bigint IS NULL OR id <> sqlc.narg('but')::bigint);
+
+-- name: LiveSessions :many
+SELECT id, user_id, address, agent, factors, created_at, last_used_at, expires_at FROM session
+WHERE tenant_id = @tenant_id AND user_id = @user_id AND ended_at IS NULL AND expires_at > @now AND last_used_at > @idle_since ORDER BY last_used_at DESC;
+
+-- name: InsertApiKey :exec
+INSERT INTO api_key (tenant_id, id, name, prefix, key_hash, test, scopes, cidrs, created_by, created_at, expires_at)
+VALUES (@tenant_id, @id, @name, @prefix, @key_hash, @test, @scopes, @cidrs, @created_by, @now, @expires_at);
+
+-- name: ApiKeys :many
+SELECT id, name, prefix, test, scopes, cidrs, created_at, expires_at, last_used_at, revoked_at FROM api_key WHERE tenant_id = @tenant_id ORDER BY id DESC;
+
+-- name: RevokeApiKey :one
+UPDATE api_key SET revoked_at = COALESCE(revoked_at, @now) WHERE tenant_id = @tenant_id AND id = @id
+RETURNING id, name, prefix, test, scopes, cidrs, created_at, expires_at, last_used_at, revoked_at;
+
+-- name: TouchApiKey :exec
+UPDATE api_key SET last_used_at = @now WHERE tenant_id = @tenant_id AND id = @id AND (last_used_at IS NULL OR last_used_at < @before);
+
+-- name: InsertInvite :exec
+INSERT INTO invite (tenant_id, id, token_hash, email_key, email_sealed, role, created_by, created_at, expires_at)
+VALUES (@tenant_id, @id, @token_hash, @email_key, @email_sealed, @role, sqlc.narg('created_by'), @now, @expires_at);
+
+-- name: UseInvite :execrows
+UPDATE invite SET used_at = @now WHERE tenant_id = @tenant_id AND id = @id AND used_at IS NULL AND expires_at > @now;
+
+-- name: InsertAudit :exec
+INSERT INTO audit_event (tenant_id, id, seq, at, action, user_id, key_id, address, target, detail)
+VALUES (@tenant_id, @id, @seq, @at, @action, sqlc.narg('user_id'), sqlc.narg('key_id'), sqlc.narg('address'), sqlc.narg('target'), @detail);
+
+-- name: AuditEvents :many
+SELECT id, seq, at, action, COALESCE(user_id, 0)::bigint AS user_id, address, COALESCE(target, 0)::bigint AS target, detail FROM audit_event
+WHERE tenant_id = @tenant_id AND id < @before AND (@action::text = '' OR action = @action::text) ORDER BY id DESC LIMIT @count;
