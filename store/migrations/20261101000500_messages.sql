@@ -97,7 +97,7 @@ CREATE TABLE payload (
 );
 CREATE INDEX payload_day ON payload (tenant_id, day);
 CALL isolate('payload', across => true);
-GRANT SELECT, INSERT, DELETE ON payload TO posthaste_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON payload TO posthaste_app;
 GRANT SELECT, DELETE ON payload TO posthaste_across;
 
 -- Work to send: at most 200 recipients of one sender, in order. Timers are chunks with a later run_at; a held campaign's

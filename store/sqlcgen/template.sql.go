@@ -157,6 +157,36 @@ func (q *Queries) LockTemplateByName(ctx context.Context, db DBTX, arg LockTempl
 	return i, err
 }
 
+const lostSubmissions = `-- name: LostSubmissions :many
+SELECT id FROM template WHERE tenant_id = $1 AND state = 'SUBMITTING' AND state_at < $2 ORDER BY id LIMIT 100
+`
+
+type LostSubmissionsParams struct {
+	TenantID int64
+	Before   time.Time
+}
+
+// Submissions whose answer never came.
+func (q *Queries) LostSubmissions(ctx context.Context, db DBTX, arg LostSubmissionsParams) ([]int64, error) {
+	rows, err := db.Query(ctx, lostSubmissions, arg.TenantID, arg.Before)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const reviewAccount = `-- name: ReviewAccount :one
 SELECT w.meta_id, p.id AS portfolio_id, p.token_sealed FROM waba w
 JOIN portfolio p ON p.tenant_id = $1 AND p.id = w.portfolio_id
@@ -181,89 +211,50 @@ func (q *Queries) ReviewAccount(ctx context.Context, db DBTX, arg ReviewAccountP
 	return i, err
 }
 
-const setTemplateReview = `-- name: SetTemplateReview :exec
-UPDATE template SET meta_id = COALESCE(NULLIF($1::text, ''), meta_id), category = COALESCE(NULLIF($2::text, ''), category),
-  quality = COALESCE(NULLIF($3::text, ''), quality), state = $4, state_reason = $5, state_at = $6
-WHERE tenant_id = $7 AND id = $8
+const saveTemplate = `-- name: SaveTemplate :exec
+UPDATE template SET waba_id = $1, meta_id = NULLIF($2::text, ''), name = $3, language = $4, category = $5,
+  asked_category = $6, parameter_format = $7, components = $8, state = $9,
+  state_reason = $10, state_at = $11, quality = $12, revision = $13
+WHERE tenant_id = $14 AND id = $15
 `
 
-type SetTemplateReviewParams struct {
-	MetaID   string
-	Category string
-	Quality  string
-	State    string
-	Reason   string
-	StateAt  time.Time
-	TenantID int64
-	ID       int64
+type SaveTemplateParams struct {
+	WabaID          int64
+	MetaID          string
+	Name            string
+	Language        string
+	Category        string
+	AskedCategory   string
+	ParameterFormat string
+	Components      []byte
+	State           string
+	StateReason     string
+	StateAt         time.Time
+	Quality         string
+	Revision        int32
+	TenantID        int64
+	ID              int64
 }
 
-// What the platform says of it; empty and NULL keep what is there.
-func (q *Queries) SetTemplateReview(ctx context.Context, db DBTX, arg SetTemplateReviewParams) error {
-	_, err := db.Exec(ctx, setTemplateReview,
+func (q *Queries) SaveTemplate(ctx context.Context, db DBTX, arg SaveTemplateParams) error {
+	_, err := db.Exec(ctx, saveTemplate,
+		arg.WabaID,
 		arg.MetaID,
+		arg.Name,
+		arg.Language,
 		arg.Category,
-		arg.Quality,
+		arg.AskedCategory,
+		arg.ParameterFormat,
+		arg.Components,
 		arg.State,
-		arg.Reason,
+		arg.StateReason,
 		arg.StateAt,
+		arg.Quality,
+		arg.Revision,
 		arg.TenantID,
 		arg.ID,
 	)
 	return err
-}
-
-const setTemplateState = `-- name: SetTemplateState :exec
-UPDATE template SET state = $1, state_reason = $2, state_at = $3 WHERE tenant_id = $4 AND id = $5
-`
-
-type SetTemplateStateParams struct {
-	State    string
-	Reason   string
-	Now      time.Time
-	TenantID int64
-	ID       int64
-}
-
-func (q *Queries) SetTemplateState(ctx context.Context, db DBTX, arg SetTemplateStateParams) error {
-	_, err := db.Exec(ctx, setTemplateState,
-		arg.State,
-		arg.Reason,
-		arg.Now,
-		arg.TenantID,
-		arg.ID,
-	)
-	return err
-}
-
-const stuckSubmissions = `-- name: StuckSubmissions :many
-SELECT id FROM template WHERE tenant_id = $1 AND state = 'SUBMITTING' AND state_at < $2 ORDER BY id LIMIT 100
-`
-
-type StuckSubmissionsParams struct {
-	TenantID int64
-	Before   time.Time
-}
-
-// Submissions whose answer never came.
-func (q *Queries) StuckSubmissions(ctx context.Context, db DBTX, arg StuckSubmissionsParams) ([]int64, error) {
-	rows, err := db.Query(ctx, stuckSubmissions, arg.TenantID, arg.Before)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []int64
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		items = append(items, id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const template = `-- name: Template :one
@@ -410,39 +401,4 @@ func (q *Queries) TemplatesByID(ctx context.Context, db DBTX, arg TemplatesByIDP
 		return nil, err
 	}
 	return items, nil
-}
-
-const updateTemplate = `-- name: UpdateTemplate :exec
-UPDATE template SET waba_id = $1, name = $2, language = $3, category = $4, asked_category = $4,
-  parameter_format = $5, components = $6, state = $7, state_reason = '', state_at = $8, revision = revision + 1
-WHERE tenant_id = $9 AND id = $10
-`
-
-type UpdateTemplateParams struct {
-	WabaID          int64
-	Name            string
-	Language        string
-	Category        string
-	ParameterFormat string
-	Components      []byte
-	State           string
-	Now             time.Time
-	TenantID        int64
-	ID              int64
-}
-
-func (q *Queries) UpdateTemplate(ctx context.Context, db DBTX, arg UpdateTemplateParams) error {
-	_, err := db.Exec(ctx, updateTemplate,
-		arg.WabaID,
-		arg.Name,
-		arg.Language,
-		arg.Category,
-		arg.ParameterFormat,
-		arg.Components,
-		arg.State,
-		arg.Now,
-		arg.TenantID,
-		arg.ID,
-	)
-	return err
 }
