@@ -201,3 +201,10 @@ func (e TemplateEvent) Sentence() string {
 	}
 	return why
 }
+
+// TemplateFilter narrows a list; empty parts do not.
+type TemplateFilter struct {
+	States     []TemplateState
+	Categories []Category
+	Name       string // part of the name
+}

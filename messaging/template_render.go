@@ -14,7 +14,7 @@ const (
 // left over, and the filled parts keep their lengths. The error's Field is "header", "body.<i>" or "buttons.<i>", where
 // i is the position in the values; it is about the values alone, so whether the template may be sent is another question.
 func (t Template) RenderCheck(header, body []Parameter, buttons []ButtonValue) *Error {
-	if t.Category == Authentication {
+	if t.carriesCode() {
 		return t.checkCode(header, body, buttons)
 	}
 	if err := checkParameters("header", t.Header, t.Format, header, maxHeader); err != nil {
@@ -28,10 +28,15 @@ func (t Template) RenderCheck(header, body []Parameter, buttons []ButtonValue) *
 
 // Fill gives the content of a message to one person. The values must have passed RenderCheck.
 func (t Template) Fill(header, body []Parameter, buttons []ButtonValue) TemplateContent {
-	if t.Category == Authentication && len(buttons) == 0 && len(body) == 1 {
+	if t.carriesCode() && len(buttons) == 0 && len(body) == 1 {
 		buttons = []ButtonValue{{Index: 0, Suffix: body[0].Text}} // the button copies the code that the text shows
 	}
 	return TemplateContent{Name: t.Name, Language: t.Language, Header: header, Body: body, Buttons: buttons}
+}
+
+// carriesCode tells whether it is an authentication template; its category may have been changed by the platform.
+func (t Template) carriesCode() bool {
+	return slices.ContainsFunc(t.Buttons, func(b TemplateButton) bool { return b.Kind == OTPButton })
 }
 
 func checkParameters(part, text string, format ParameterFormat, values []Parameter, limit int) *Error {

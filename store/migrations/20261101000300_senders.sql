@@ -78,7 +78,7 @@ CREATE TABLE template (
   id              bigint NOT NULL,
   waba_id         bigint NOT NULL,
   meta_id         text,             -- set once submitted
-  name            text NOT NULL CHECK (name ~ '^[a-z0-9_]{1,512}$'),
+  name            text NOT NULL CHECK (name ~ '^[a-z0-9_]+$' AND length(name) <= 512),
   language        text NOT NULL,
   category        text NOT NULL CHECK (category IN ('MARKETING', 'UTILITY', 'AUTHENTICATION')),
   asked_category  text NOT NULL CHECK (asked_category IN ('MARKETING', 'UTILITY', 'AUTHENTICATION')), -- Meta may change it silently

@@ -21,18 +21,10 @@ WHERE tenant_id = @tenant_id AND id < @before AND state <> 'DELETED'
   AND (@name_part::text = '' OR strpos(name, @name_part::text) > 0)
 ORDER BY id DESC LIMIT @count;
 
--- name: UpdateTemplate :exec
-UPDATE template SET waba_id = @waba_id, name = @name, language = @language, category = @category, asked_category = @category,
-  parameter_format = @parameter_format, components = @components, state = @state, state_reason = '', state_at = @now, revision = revision + 1
-WHERE tenant_id = @tenant_id AND id = @id;
-
--- name: SetTemplateState :exec
-UPDATE template SET state = @state, state_reason = @reason, state_at = @now WHERE tenant_id = @tenant_id AND id = @id;
-
--- name: SetTemplateReview :exec
--- What the platform says of it; empty and NULL keep what is there.
-UPDATE template SET meta_id = COALESCE(NULLIF(@meta_id::text, ''), meta_id), category = COALESCE(NULLIF(@category::text, ''), category),
-  quality = COALESCE(NULLIF(@quality::text, ''), quality), state = @state, state_reason = @reason, state_at = @state_at
+-- name: SaveTemplate :exec
+UPDATE template SET waba_id = @waba_id, meta_id = NULLIF(@meta_id::text, ''), name = @name, language = @language, category = @category,
+  asked_category = @asked_category, parameter_format = @parameter_format, components = @components, state = @state,
+  state_reason = @state_reason, state_at = @state_at, quality = @quality, revision = @revision
 WHERE tenant_id = @tenant_id AND id = @id;
 
 -- name: LockTemplateByMetaID :one
@@ -45,7 +37,7 @@ JOIN waba w ON w.tenant_id = @tenant_id AND w.id = t.waba_id
 WHERE t.tenant_id = @tenant_id AND w.meta_id = @waba_meta_id AND t.name = @name AND t.language = @language AND t.state <> 'DELETED'
 FOR UPDATE OF t;
 
--- name: StuckSubmissions :many
+-- name: LostSubmissions :many
 -- Submissions whose answer never came.
 SELECT id FROM template WHERE tenant_id = @tenant_id AND state = 'SUBMITTING' AND state_at < @before ORDER BY id LIMIT 100;
 

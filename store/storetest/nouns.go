@@ -100,3 +100,45 @@ func (b *Bench) Consent(t testing.TB, tenant messaging.Tenant, purpose messaging
 		}
 	}
 }
+
+// reviewer approves whatever it is given.
+type reviewer struct{ metaID string }
+
+func (r reviewer) CreateTemplate(_ context.Context, _ messaging.ReviewAccount, t messaging.Submission) (messaging.Review, error) {
+	return messaging.Review{MetaID: r.metaID, Status: "APPROVED", Category: t.Category, Quality: messaging.QualityGreen}, nil
+}
+
+func (r reviewer) EditTemplate(context.Context, messaging.ReviewAccount, string, messaging.Submission) error {
+	return nil
+}
+
+func (r reviewer) FindTemplate(context.Context, messaging.ReviewAccount, string, string) (messaging.Review, bool, error) {
+	return messaging.Review{}, false, nil
+}
+
+func (r reviewer) DeleteTemplate(context.Context, messaging.ReviewAccount, string, string) error {
+	return nil
+}
+
+// Template makes an approved MARKETING template with one variable and no buttons: "Hello {{1}}, how are you?".
+func (b *Bench) Template(t testing.TB, tenant messaging.Tenant, w messaging.Waba, change ...func(*messaging.TemplateDraft)) messaging.Template {
+	t.Helper()
+	ctx := context.Background()
+	d := messaging.TemplateDraft{
+		WabaID: w.ID, Name: "t_" + b.IDs.Next().String(), Language: "en", Category: messaging.Marketing, Format: messaging.Positional,
+		TemplateText: messaging.TemplateText{Body: "Hello {{1}}, how are you?", BodyExamples: []string{"Asha"}},
+	}
+	for _, f := range change {
+		f(&d)
+	}
+	templates := &messaging.Templates{Store: b.Store, Reviewer: reviewer{b.IDs.Next().String()}, Keys: b.Keys, IDs: b.IDs, Now: b.Clock.Now}
+	made, broken, err := templates.Create(ctx, b.Actor(tenant), d)
+	if err != nil || len(broken) > 0 {
+		t.Fatalf("create a template: %v %v", broken, err)
+	}
+	approved, err := templates.Submit(ctx, b.Actor(tenant), made.ID)
+	if err != nil || !approved.Sendable() {
+		t.Fatalf("submit a template: %s, %v", approved.State, err)
+	}
+	return approved
+}
