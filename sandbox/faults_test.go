@@ -44,8 +44,11 @@ func (w *world) postAll(client *http.Client, bodies []string) (answered int) {
 	for _, body := range bodies {
 		go func() { statuses <- w.post(ctx, client, body) }()
 	}
+	patience := time.After(30 * time.Second)
 	for left := len(bodies); left > 0; {
 		select {
+		case <-patience:
+			w.t.Fatalf("%d calls neither end nor hang on purpose", left)
 		case status := <-statuses:
 			left--
 			if status == http.StatusOK {
@@ -57,8 +60,12 @@ func (w *world) postAll(client *http.Client, bodies []string) (answered int) {
 			}
 		}
 	}
-	for len(w.InFlight(time.Time{}, time.Time{})) > 0 {
-		time.Sleep(time.Millisecond) // the sandbox notices a moment later
+	for len(w.InFlight(time.Time{}, time.Time{})) > 0 { // the sandbox notices a moment later
+		select {
+		case <-patience:
+			w.t.Fatal("calls stay in flight")
+		case <-time.After(time.Millisecond):
+		}
 	}
 	return answered
 }
@@ -248,8 +255,10 @@ func TestInFlight(t *testing.T) {
 			}
 		})
 	}
-	for len(w.allCalls()) < 3 {
-		time.Sleep(time.Millisecond) // polls a state that has no signal
+	for start := time.Now(); len(w.allCalls()) < 3; time.Sleep(time.Millisecond) { // polls a state that has no signal
+		if time.Since(start) > 30*time.Second {
+			t.Fatal("the calls do not arrive")
+		}
 	}
 	during := time.Now()
 	if got := w.steer("GET", "inflight", nil)["count"]; got != 3.0 {

@@ -261,8 +261,6 @@ func (s *Sandbox) newID() string {
 	return strconv.FormatUint(s.nextID, 10)
 }
 
-var errNoPerson = errors.New("sandbox: not a phone number")
-
 // ListenAndServe is Handler, ControlHandler and Run together, for programs
 // that want nothing else. It returns when the context ends.
 func (s *Sandbox) ListenAndServe(ctx context.Context, api, control *http.Server) error {

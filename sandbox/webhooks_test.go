@@ -187,8 +187,13 @@ func TestBatchOfTwoAccounts(t *testing.T) {
 	w := newWorld(t, func(o *Options) {
 		o.Portfolios[0].WABAs = append(o.Portfolios[0].WABAs, WABA{ID: "55500012", Templates: testTemplates(),
 			Numbers: []Number{{ID: "700100299", Display: "911140009999"}}})
+		numbers := &o.Portfolios[0].WABAs[0].Numbers
+		*numbers = append(*numbers, Number{ID: "700100201", Display: "911140005678"})
 	})
 	w.send(news("+" + asha))
+	if code, answer := w.do("POST", "700100201/messages", news("+"+asha)); code != 200 {
+		t.Fatal(answer)
+	}
 	if code, answer := w.do("POST", "700100299/messages", news("+"+asha)); code != 200 {
 		t.Fatal(answer)
 	}
@@ -206,6 +211,7 @@ func TestBatchOfTwoAccounts(t *testing.T) {
 	}
 	slices.Sort(got)
 	want := []string{"55500011 700100200 delivered", "55500011 700100200 read", "55500011 700100200 sent",
+		"55500011 700100201 delivered", "55500011 700100201 read", "55500011 700100201 sent",
 		"55500012 700100299 delivered", "55500012 700100299 read", "55500012 700100299 sent"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v", got)
