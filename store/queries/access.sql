@@ -2,16 +2,17 @@
 -- What every request of a session is judged by.
 SELECT s.id AS session_id, s.refresh_n, s.rotated_at, s.client_hash, s.address, s.agent, s.factors, s.password_at, s.second_at,
        s.proof_address, s.created_at, s.last_used_at, s.expires_at, (s.ended_at IS NOT NULL)::boolean AS ended,
-       u.id AS user_id, u.email_sealed, u.name, u.role, u.state AS user_state, u.password_changed_at,
-       t.state AS tenant_state, t.bootstrap_address, t.idle_minutes, t.session_hours
+       u.id AS user_id, u.email_sealed, u.name, u.role, u.state AS user_state, u.created_at AS user_created_at, u.last_sign_in_at,
+       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours
 FROM session s
 JOIN app_user u ON u.tenant_id = @tenant_id AND u.id = s.user_id
 JOIN tenant t ON t.id = @tenant_id
 WHERE s.tenant_id = @tenant_id AND s.id = @session_id;
 
 -- name: AccountByID :one
-SELECT u.tenant_id, u.id, u.email_sealed, u.name, u.role, u.state, u.password_hash, u.password_changed_at, u.created_at, u.last_sign_in_at,
-       t.state AS tenant_state, t.brand, t.name AS tenant_name, t.bootstrap_address, t.idle_minutes, t.session_hours
+SELECT u.tenant_id, u.id, u.email_sealed, u.name, u.role, u.state, u.password_hash, u.created_at, u.last_sign_in_at,
+       EXISTS (SELECT FROM totp_factor f WHERE f.tenant_id = @tenant_id AND f.user_id = u.id AND f.state = 'ACTIVE')::boolean AS second_factor,
+       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours
 FROM app_user u JOIN tenant t ON t.id = u.tenant_id
 WHERE u.tenant_id = @tenant_id AND u.id = @id;
 
@@ -25,16 +26,19 @@ WHERE r.tenant_id = @tenant_id AND r.state IN ('ACTIVE', 'TRIAL')
 ORDER BY r.id, e.id;
 
 -- name: LockTenantAccess :exec
--- Changes of the allow-list come one after the other.
-SELECT id FROM tenant WHERE id = @tenant_id FOR UPDATE;
+-- Changes of the allow-list, and of who may act at all, come one after the other. Rows that refer to the tenant can still
+-- be inserted meanwhile.
+SELECT id FROM tenant WHERE id = @tenant_id FOR NO KEY UPDATE;
 
 -- name: InsertAllowRevision :exec
 INSERT INTO allow_revision (tenant_id, id, state, trial_until, created_by, created_at)
-VALUES (@tenant_id, @id, 'TRIAL', @trial_until, @created_by, @now);
+VALUES (@tenant_id, @id, @state, sqlc.narg('trial_until'), sqlc.narg('created_by'), @now);
 
--- name: InsertAllowEntry :exec
+-- name: InsertAllowEntries :exec
 INSERT INTO allow_entry (tenant_id, revision_id, id, cidr, label, enabled, expires_at)
-VALUES (@tenant_id, @revision_id, @id, @cidr, @label, @enabled, sqlc.narg('expires_at'));
+SELECT @tenant_id, @revision_id, e.id, e.cidr::cidr, e.label, e.enabled, NULLIF(e.expires_at, 'epoch')
+FROM (SELECT unnest(@ids::bigint[]) AS id, unnest(@cidrs::text[]) AS cidr, unnest(@labels::text[]) AS label,
+             unnest(@enableds::boolean[]) AS enabled, unnest(@expiries::timestamptz[]) AS expires_at) e;
 
 -- name: EndTrials :execrows
 UPDATE allow_revision SET state = 'ROLLED_BACK' WHERE tenant_id = @tenant_id AND state = 'TRIAL';
@@ -53,7 +57,7 @@ INSERT INTO blocked_attempt (tenant_id, id, at, address, credential, user_id, ke
 VALUES (@tenant_id, @id, @at, @address, @credential, sqlc.narg('user_id'), sqlc.narg('key_id'));
 
 -- name: BlockedAttempts :many
-SELECT id, at, address, credential, COALESCE(user_id, 0)::bigint AS user_id FROM blocked_attempt
+SELECT id, at, address, credential, COALESCE(user_id, 0)::bigint AS user_id, COALESCE(key_id, 0)::bigint AS key_id FROM blocked_attempt
 WHERE tenant_id = @tenant_id ORDER BY id DESC LIMIT @count;
 
 -- name: RecentVisitors :many
@@ -74,7 +78,8 @@ FROM app_user u WHERE u.tenant_id = @tenant_id AND (cardinality(@ids::bigint[]) 
 UPDATE app_user SET state = @state WHERE tenant_id = @tenant_id AND id = @id;
 
 -- name: CountOwners :one
-SELECT count(*)::integer AS owners FROM app_user WHERE tenant_id = @tenant_id AND role = 'OWNER' AND state = 'ACTIVE' AND id <> @but;
+-- Who can give others access: owners, and operators in the platform's tenant.
+SELECT count(*)::integer AS owners FROM app_user WHERE tenant_id = @tenant_id AND role IN ('OWNER', 'OPERATOR') AND state = 'ACTIVE' AND id <> @but;
 
 -- name: SetPasswordHash :exec
 UPDATE app_user SET password_hash = @password_hash WHERE tenant_id = @tenant_id AND id = @id;
@@ -124,8 +129,11 @@ WHERE tenant_id = @tenant_id AND id = @id AND refresh_n = @presented AND ended_a
 -- name: TouchSession :exec
 UPDATE session SET last_used_at = @now, address = @address WHERE tenant_id = @tenant_id AND id = @id AND last_used_at < @before;
 
--- name: FreshSecond :exec
-UPDATE session SET second_at = @now, proof_address = @address WHERE tenant_id = @tenant_id AND id = @id AND ended_at IS NULL;
+-- name: FreshSecond :execrows
+-- A session that began with a recovery code has shown the app's code now.
+UPDATE session SET second_at = @now, proof_address = @address,
+  factors = CASE WHEN 'otp' = ANY(factors) THEN factors ELSE factors || 'otp'::text END
+WHERE tenant_id = @tenant_id AND id = @id AND ended_at IS NULL;
 
 -- name: EndSessions :execrows
 UPDATE session SET ended_at = @now, end_reason = @reason
@@ -141,11 +149,11 @@ INSERT INTO api_key (tenant_id, id, name, prefix, key_hash, test, scopes, cidrs,
 VALUES (@tenant_id, @id, @name, @prefix, @key_hash, @test, @scopes, @cidrs, @created_by, @now, @expires_at);
 
 -- name: ApiKeys :many
-SELECT id, name, prefix, test, scopes, cidrs, created_at, expires_at, last_used_at, revoked_at FROM api_key WHERE tenant_id = @tenant_id ORDER BY id DESC;
+SELECT id, name, prefix, test, scopes, cidrs, created_by, created_at, expires_at, last_used_at, revoked_at FROM api_key WHERE tenant_id = @tenant_id ORDER BY id DESC;
 
 -- name: RevokeApiKey :one
 UPDATE api_key SET revoked_at = COALESCE(revoked_at, @now) WHERE tenant_id = @tenant_id AND id = @id
-RETURNING id, name, prefix, test, scopes, cidrs, created_at, expires_at, last_used_at, revoked_at;
+RETURNING id, name, prefix, test, scopes, cidrs, created_by, created_at, expires_at, last_used_at, revoked_at;
 
 -- name: TouchApiKey :exec
 UPDATE api_key SET last_used_at = @now WHERE tenant_id = @tenant_id AND id = @id AND (last_used_at IS NULL OR last_used_at < @before);
@@ -157,10 +165,36 @@ VALUES (@tenant_id, @id, @token_hash, @email_key, @email_sealed, @role, sqlc.nar
 -- name: UseInvite :execrows
 UPDATE invite SET used_at = @now WHERE tenant_id = @tenant_id AND id = @id AND used_at IS NULL AND expires_at > @now;
 
--- name: InsertAudit :exec
+-- name: InsertAuditEvents :exec
 INSERT INTO audit_event (tenant_id, id, seq, at, action, user_id, key_id, address, target, detail)
-VALUES (@tenant_id, @id, @seq, @at, @action, sqlc.narg('user_id'), sqlc.narg('key_id'), sqlc.narg('address'), sqlc.narg('target'), @detail);
+SELECT @tenant_id, e.id, @seq, @at, e.action, NULLIF(e.user_id, 0), NULLIF(e.key_id, 0), NULLIF(e.address, '')::inet, NULLIF(e.target, 0),
+       e.detail::jsonb
+FROM (SELECT unnest(@ids::bigint[]) AS id, unnest(@actions::text[]) AS action, unnest(@users::bigint[]) AS user_id,
+             unnest(@keys::bigint[]) AS key_id, unnest(@addresses::text[]) AS address, unnest(@targets::bigint[]) AS target,
+             unnest(@details::text[]) AS detail) e;
 
 -- name: AuditEvents :many
-SELECT id, seq, at, action, COALESCE(user_id, 0)::bigint AS user_id, address, COALESCE(target, 0)::bigint AS target, detail FROM audit_event
+SELECT * FROM audit_event
 WHERE tenant_id = @tenant_id AND id < @before AND (@action::text = '' OR action = @action::text) ORDER BY id DESC LIMIT @count;
+
+-- name: LedgerLinks :many
+SELECT seq, kind, rows, prev, hash FROM ledger_link WHERE tenant_id = @tenant_id AND seq > @after ORDER BY seq LIMIT @count;
+
+-- name: AuditEventsOfLinks :many
+SELECT * FROM audit_event WHERE tenant_id = @tenant_id AND seq BETWEEN @first AND @last ORDER BY seq, id;
+
+-- name: ConsentEventsOfLinks :many
+SELECT * FROM consent_event WHERE tenant_id = @tenant_id AND seq BETWEEN @first AND @last ORDER BY seq, id;
+
+-- name: EventsOutsideLedger :one
+-- Entries that no link can cover.
+SELECT ((SELECT count(*) FROM audit_event a WHERE a.tenant_id = @tenant_id AND (a.seq < 1 OR a.seq > @last))
+      + (SELECT count(*) FROM consent_event c WHERE c.tenant_id = @tenant_id AND (c.seq < 1 OR c.seq > @last)))::bigint AS events;
+
+-- name: EndSurplusSessions :execrows
+-- Ends the user's live sessions but the most recently used ones.
+UPDATE session u SET ended_at = @now, end_reason = @reason
+WHERE u.tenant_id = @tenant_id AND u.ended_at IS NULL AND u.id IN (
+  SELECT s.id FROM session s WHERE s.tenant_id = @tenant_id AND s.user_id = @user_id AND s.ended_at IS NULL
+    AND s.expires_at > @now AND s.last_used_at > @idle_since
+  ORDER BY s.last_used_at DESC, s.id DESC OFFSET @keep FOR UPDATE);

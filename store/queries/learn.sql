@@ -25,16 +25,16 @@ SELECT id, channel FROM sender WHERE tenant_id = @tenant_id AND id = ANY(@ids::b
 
 -- name: QuotedMessages :many
 -- The messages that people quoted or tapped, by the keyed hash of the provider's id.
-SELECT s.provider_hash::bigint AS hash, s.id, s.attempt, m.week, m.sender_id, m.subject
+SELECT s.provider_hash::bigint AS hash, s.id, s.attempt, m.week, s.bucket
 FROM message_state s JOIN message m ON m.tenant_id = @tenant_id AND m.id = s.id AND m.week = ANY(@weeks::smallint[])
 WHERE s.tenant_id = @tenant_id AND s.week = ANY(@state_weeks::smallint[]) AND s.provider_hash = ANY(@hashes::bigint[]);
 
 -- name: LastMessages :many
 -- The newest message of each sender to each person since then that the provider has had, with its newest attempt.
-SELECT r.position::integer AS position, l.id, l.attempt, l.week
+SELECT r.position::integer AS position, l.id, l.attempt, l.week, l.bucket
 FROM (SELECT unnest(@positions::integer[]) AS position, unnest(@senders::bigint[]) AS sender, unnest(@subjects::bigint[]) AS subject) AS r
 CROSS JOIN LATERAL (
-  SELECT m.id, m.week, s.attempt
+  SELECT m.id, m.week, s.attempt, s.bucket
   FROM message m JOIN message_state s ON s.tenant_id = @tenant_id AND s.id = m.id AND s.week = m.state_week AND s.week = ANY(@state_weeks::smallint[])
   WHERE m.tenant_id = @tenant_id AND m.subject = r.subject AND m.week = ANY(@weeks::smallint[]) AND m.sender_id = r.sender
     AND m.planned_at > @since AND s.bits & 2 <> 0

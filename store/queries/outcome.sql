@@ -115,7 +115,9 @@ ORDER BY id, attempt FOR UPDATE;
 -- name: StopSenders :many
 -- One sender, or all of the portfolio where none is named. Only those that were active are told of.
 UPDATE sender SET state = 'STOPPED', stop_reason = @reason, stop_code = @code
-WHERE tenant_id = @tenant_id AND portfolio_id = @portfolio_id AND state = 'ACTIVE' AND (@sender_id::bigint = 0 OR id = @sender_id::bigint)
+WHERE tenant_id = @tenant_id AND state = 'ACTIVE'
+  AND (@portfolio_id::bigint = 0 OR portfolio_id = @portfolio_id::bigint) AND (@sender_id::bigint = 0 OR id = @sender_id::bigint)
+  AND (@portfolio_id::bigint <> 0 OR @sender_id::bigint <> 0)
 RETURNING id;
 
 -- name: PauseTemplate :exec

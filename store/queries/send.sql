@@ -20,9 +20,9 @@ LEFT JOIN suppression x ON x.tenant_id = @tenant_id AND x.subject = i.subject AN
 LEFT JOIN service_window w ON w.tenant_id = @tenant_id AND w.sender_id = @sender_id AND w.subject = i.subject;
 
 -- name: InCampaign :many
--- Which of these people already have a message of the campaign.
+-- Which of these people already have a message of the campaign. A message that lives expires this week or later.
 SELECT DISTINCT m.subject FROM message m
-WHERE m.tenant_id = @tenant_id AND m.campaign_id = @campaign_id AND m.subject = ANY(@subjects::bigint[]) AND m.week = ANY(@weeks::smallint[]);
+WHERE m.tenant_id = @tenant_id AND m.campaign_id = @campaign_id AND m.subject = ANY(@subjects::bigint[]) AND m.week >= @this_week;
 
 -- name: ClaimKey :execrows
 -- A twin in flight waits here for the first one's end.
@@ -44,11 +44,19 @@ SELECT @tenant_id, m.id, @week, @state_week, @expires_on, @sender_id, @channel, 
 FROM (SELECT unnest(@ids::bigint[]) AS id, unnest(@subjects::bigint[]) AS subject, unnest(@countries::text[]) AS country,
              unnest(@addresses::bytea[]) AS address_sealed, unnest(@contents::bytea[]) AS content_sealed) AS m;
 
--- name: InsertPayload :exec
-INSERT INTO payload (tenant_id, id, day, delete_by, sealed) VALUES (@tenant_id, @id, @day, @delete_by, @sealed);
+-- name: InsertPayloads :exec
+INSERT INTO payload (tenant_id, id, day, delete_by, sealed)
+SELECT @tenant_id, p.id, @day, @delete_by, p.sealed
+FROM (SELECT unnest(@ids::bigint[]) AS id, unnest(@sealeds::bytea[]) AS sealed) AS p;
 
--- name: InsertChunk :exec
+-- name: InsertSendChunks :exec
+-- The chunks of one send: consecutive slices of its messages. firsts and lasts are 1-based and inclusive; a recipient's
+-- position in the payload is its position in the chunk.
 INSERT INTO chunk (tenant_id, id, portfolio_id, sender_id, campaign_id, template_id, channel, category, priority, run_at,
                    deadline, payload_id, positions, message_ids, subjects, week, state_week)
-VALUES (@tenant_id, @id, @portfolio_id, @sender_id, sqlc.narg('campaign_id'), sqlc.narg('template_id'), @channel, @category, @priority,
-        CASE WHEN @held::boolean THEN 'infinity'::timestamptz ELSE @run_at::timestamptz END, @deadline, @payload_id, @positions, @message_ids, @subjects, @week, @state_week);
+SELECT @tenant_id, c.id, @portfolio_id, @sender_id, sqlc.narg('campaign_id'), sqlc.narg('template_id'), @channel, @category, @priority,
+       CASE WHEN @held::boolean THEN 'infinity'::timestamptz ELSE @run_at::timestamptz END, @deadline, c.payload_id,
+       ARRAY(SELECT generate_series(0, c.last - c.first)::smallint), (@message_ids::bigint[])[c.first:c.last],
+       (@subjects::bigint[])[c.first:c.last], @week, @state_week
+FROM (SELECT unnest(@ids::bigint[]) AS id, unnest(@payload_ids::bigint[]) AS payload_id, unnest(@firsts::integer[]) AS first,
+             unnest(@lasts::integer[]) AS last) AS c;

@@ -12,8 +12,9 @@ import (
 )
 
 const accountByID = `-- name: AccountByID :one
-SELECT u.tenant_id, u.id, u.email_sealed, u.name, u.role, u.state, u.password_hash, u.password_changed_at, u.created_at, u.last_sign_in_at,
-       t.state AS tenant_state, t.brand, t.name AS tenant_name, t.bootstrap_address, t.idle_minutes, t.session_hours
+SELECT u.tenant_id, u.id, u.email_sealed, u.name, u.role, u.state, u.password_hash, u.created_at, u.last_sign_in_at,
+       EXISTS (SELECT FROM totp_factor f WHERE f.tenant_id = $1 AND f.user_id = u.id AND f.state = 'ACTIVE')::boolean AS second_factor,
+       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours
 FROM app_user u JOIN tenant t ON t.id = u.tenant_id
 WHERE u.tenant_id = $1 AND u.id = $2
 `
@@ -24,22 +25,21 @@ type AccountByIDParams struct {
 }
 
 type AccountByIDRow struct {
-	TenantID          int64
-	ID                int64
-	EmailSealed       []byte
-	Name              string
-	Role              string
-	State             string
-	PasswordHash      string
-	PasswordChangedAt time.Time
-	CreatedAt         time.Time
-	LastSignInAt      *time.Time
-	TenantState       string
-	Brand             string
-	TenantName        string
-	BootstrapAddress  *netip.Addr
-	IdleMinutes       int16
-	SessionHours      int16
+	TenantID         int64
+	ID               int64
+	EmailSealed      []byte
+	Name             string
+	Role             string
+	State            string
+	PasswordHash     string
+	CreatedAt        time.Time
+	LastSignInAt     *time.Time
+	SecondFactor     bool
+	TenantState      string
+	Brand            string
+	BootstrapAddress *netip.Addr
+	IdleMinutes      int16
+	SessionHours     int16
 }
 
 func (q *Queries) AccountByID(ctx context.Context, db DBTX, arg AccountByIDParams) (AccountByIDRow, error) {
@@ -53,12 +53,11 @@ func (q *Queries) AccountByID(ctx context.Context, db DBTX, arg AccountByIDParam
 		&i.Role,
 		&i.State,
 		&i.PasswordHash,
-		&i.PasswordChangedAt,
 		&i.CreatedAt,
 		&i.LastSignInAt,
+		&i.SecondFactor,
 		&i.TenantState,
 		&i.Brand,
-		&i.TenantName,
 		&i.BootstrapAddress,
 		&i.IdleMinutes,
 		&i.SessionHours,
@@ -135,8 +134,60 @@ func (q *Queries) AllowEntries(ctx context.Context, db DBTX, tenantID int64) ([]
 	return items, nil
 }
 
+const allowEntriesOf = `-- name: AllowEntriesOf :many
+SELECT r.id AS revision_id, r.state, r.trial_until, r.created_by, r.created_at, e.cidr, COALESCE(e.label, '')::text AS label,
+       COALESCE(e.enabled, false)::boolean AS enabled, e.expires_at
+FROM allow_revision r
+LEFT JOIN allow_entry e ON e.tenant_id = r.tenant_id AND e.revision_id = r.id
+WHERE r.tenant_id = $1 AND r.state IN ('ACTIVE', 'TRIAL')
+ORDER BY r.id, e.id
+`
+
+type AllowEntriesOfRow struct {
+	RevisionID int64
+	State      string
+	TrialUntil *time.Time
+	CreatedBy  *int64
+	CreatedAt  time.Time
+	Cidr       *netip.Prefix
+	Label      string
+	Enabled    bool
+	ExpiresAt  *time.Time
+}
+
+// AllowEntries, before a transaction of the tenant can be begun.
+func (q *Queries) AllowEntriesOf(ctx context.Context, db DBTX, tenantID int64) ([]AllowEntriesOfRow, error) {
+	rows, err := db.Query(ctx, allowEntriesOf, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AllowEntriesOfRow
+	for rows.Next() {
+		var i AllowEntriesOfRow
+		if err := rows.Scan(
+			&i.RevisionID,
+			&i.State,
+			&i.TrialUntil,
+			&i.CreatedBy,
+			&i.CreatedAt,
+			&i.Cidr,
+			&i.Label,
+			&i.Enabled,
+			&i.ExpiresAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const apiKeys = `-- name: ApiKeys :many
-SELECT id, name, prefix, test, scopes, cidrs, created_at, expires_at, last_used_at, revoked_at FROM api_key WHERE tenant_id = $1 ORDER BY id DESC
+SELECT id, name, prefix, test, scopes, cidrs, created_by, created_at, expires_at, last_used_at, revoked_at FROM api_key WHERE tenant_id = $1 ORDER BY id DESC
 `
 
 type ApiKeysRow struct {
@@ -146,6 +197,7 @@ type ApiKeysRow struct {
 	Test       bool
 	Scopes     []string
 	Cidrs      []netip.Prefix
+	CreatedBy  int64
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
 	LastUsedAt *time.Time
@@ -168,6 +220,7 @@ func (q *Queries) ApiKeys(ctx context.Context, db DBTX, tenantID int64) ([]ApiKe
 			&i.Test,
 			&i.Scopes,
 			&i.Cidrs,
+			&i.CreatedBy,
 			&i.CreatedAt,
 			&i.ExpiresAt,
 			&i.LastUsedAt,
@@ -184,7 +237,7 @@ func (q *Queries) ApiKeys(ctx context.Context, db DBTX, tenantID int64) ([]ApiKe
 }
 
 const auditEvents = `-- name: AuditEvents :many
-SELECT id, seq, at, action, COALESCE(user_id, 0)::bigint AS user_id, address, COALESCE(target, 0)::bigint AS target, detail FROM audit_event
+SELECT tenant_id, id, seq, at, action, user_id, key_id, address, target, detail FROM audit_event
 WHERE tenant_id = $1 AND id < $2 AND ($3::text = '' OR action = $3::text) ORDER BY id DESC LIMIT $4
 `
 
@@ -195,18 +248,7 @@ type AuditEventsParams struct {
 	Count    int32
 }
 
-type AuditEventsRow struct {
-	ID      int64
-	Seq     int64
-	At      time.Time
-	Action  string
-	UserID  int64
-	Address *netip.Addr
-	Target  int64
-	Detail  []byte
-}
-
-func (q *Queries) AuditEvents(ctx context.Context, db DBTX, arg AuditEventsParams) ([]AuditEventsRow, error) {
+func (q *Queries) AuditEvents(ctx context.Context, db DBTX, arg AuditEventsParams) ([]AuditEvent, error) {
 	rows, err := db.Query(ctx, auditEvents,
 		arg.TenantID,
 		arg.Before,
@@ -217,15 +259,58 @@ func (q *Queries) AuditEvents(ctx context.Context, db DBTX, arg AuditEventsParam
 		return nil, err
 	}
 	defer rows.Close()
-	var items []AuditEventsRow
+	var items []AuditEvent
 	for rows.Next() {
-		var i AuditEventsRow
+		var i AuditEvent
 		if err := rows.Scan(
+			&i.TenantID,
 			&i.ID,
 			&i.Seq,
 			&i.At,
 			&i.Action,
 			&i.UserID,
+			&i.KeyID,
+			&i.Address,
+			&i.Target,
+			&i.Detail,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const auditEventsOfLinks = `-- name: AuditEventsOfLinks :many
+SELECT tenant_id, id, seq, at, action, user_id, key_id, address, target, detail FROM audit_event WHERE tenant_id = $1 AND seq BETWEEN $2 AND $3 ORDER BY seq, id
+`
+
+type AuditEventsOfLinksParams struct {
+	TenantID int64
+	First    int64
+	Last     int64
+}
+
+func (q *Queries) AuditEventsOfLinks(ctx context.Context, db DBTX, arg AuditEventsOfLinksParams) ([]AuditEvent, error) {
+	rows, err := db.Query(ctx, auditEventsOfLinks, arg.TenantID, arg.First, arg.Last)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AuditEvent
+	for rows.Next() {
+		var i AuditEvent
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.Seq,
+			&i.At,
+			&i.Action,
+			&i.UserID,
+			&i.KeyID,
 			&i.Address,
 			&i.Target,
 			&i.Detail,
@@ -241,7 +326,7 @@ func (q *Queries) AuditEvents(ctx context.Context, db DBTX, arg AuditEventsParam
 }
 
 const blockedAttempts = `-- name: BlockedAttempts :many
-SELECT id, at, address, credential, COALESCE(user_id, 0)::bigint AS user_id FROM blocked_attempt
+SELECT id, at, address, credential, COALESCE(user_id, 0)::bigint AS user_id, COALESCE(key_id, 0)::bigint AS key_id FROM blocked_attempt
 WHERE tenant_id = $1 ORDER BY id DESC LIMIT $2
 `
 
@@ -256,6 +341,7 @@ type BlockedAttemptsRow struct {
 	Address    netip.Addr
 	Credential string
 	UserID     int64
+	KeyID      int64
 }
 
 func (q *Queries) BlockedAttempts(ctx context.Context, db DBTX, arg BlockedAttemptsParams) ([]BlockedAttemptsRow, error) {
@@ -273,6 +359,7 @@ func (q *Queries) BlockedAttempts(ctx context.Context, db DBTX, arg BlockedAttem
 			&i.Address,
 			&i.Credential,
 			&i.UserID,
+			&i.KeyID,
 		); err != nil {
 			return nil, err
 		}
@@ -321,6 +408,53 @@ func (q *Queries) ConfirmTotp(ctx context.Context, db DBTX, arg ConfirmTotpParam
 	return result.RowsAffected(), nil
 }
 
+const consentEventsOfLinks = `-- name: ConsentEventsOfLinks :many
+SELECT tenant_id, id, seq, subject, address_key, channel, purpose, granted, source, wording_version, language, occurred_at, undated, recorded_at, user_id, key_id FROM consent_event WHERE tenant_id = $1 AND seq BETWEEN $2 AND $3 ORDER BY seq, id
+`
+
+type ConsentEventsOfLinksParams struct {
+	TenantID int64
+	First    int64
+	Last     int64
+}
+
+func (q *Queries) ConsentEventsOfLinks(ctx context.Context, db DBTX, arg ConsentEventsOfLinksParams) ([]ConsentEvent, error) {
+	rows, err := db.Query(ctx, consentEventsOfLinks, arg.TenantID, arg.First, arg.Last)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ConsentEvent
+	for rows.Next() {
+		var i ConsentEvent
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.Seq,
+			&i.Subject,
+			&i.AddressKey,
+			&i.Channel,
+			&i.Purpose,
+			&i.Granted,
+			&i.Source,
+			&i.WordingVersion,
+			&i.Language,
+			&i.OccurredAt,
+			&i.Undated,
+			&i.RecordedAt,
+			&i.UserID,
+			&i.KeyID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const consumeStep = `-- name: ConsumeStep :execrows
 UPDATE totp_factor SET last_step = $1 WHERE tenant_id = $2 AND user_id = $3 AND state = 'ACTIVE' AND last_step < $1
 `
@@ -340,7 +474,7 @@ func (q *Queries) ConsumeStep(ctx context.Context, db DBTX, arg ConsumeStepParam
 }
 
 const countOwners = `-- name: CountOwners :one
-SELECT count(*)::integer AS owners FROM app_user WHERE tenant_id = $1 AND role = 'OWNER' AND state = 'ACTIVE' AND id <> $2
+SELECT count(*)::integer AS owners FROM app_user WHERE tenant_id = $1 AND role IN ('OWNER', 'OPERATOR') AND state = 'ACTIVE' AND id <> $2
 `
 
 type CountOwnersParams struct {
@@ -348,6 +482,7 @@ type CountOwnersParams struct {
 	But      int64
 }
 
+// Who can give others access: owners, and operators in the platform's tenant.
 func (q *Queries) CountOwners(ctx context.Context, db DBTX, arg CountOwnersParams) (int32, error) {
 	row := db.QueryRow(ctx, countOwners, arg.TenantID, arg.But)
 	var owners int32
@@ -436,6 +571,39 @@ func (q *Queries) EndSessions(ctx context.Context, db DBTX, arg EndSessionsParam
 	return result.RowsAffected(), nil
 }
 
+const endSurplusSessions = `-- name: EndSurplusSessions :execrows
+UPDATE session u SET ended_at = $1, end_reason = $2
+WHERE u.tenant_id = $3 AND u.ended_at IS NULL AND u.id IN (
+  SELECT s.id FROM session s WHERE s.tenant_id = $3 AND s.user_id = $4 AND s.ended_at IS NULL
+    AND s.expires_at > $1 AND s.last_used_at > $5
+  ORDER BY s.last_used_at DESC, s.id DESC OFFSET $6 FOR UPDATE)
+`
+
+type EndSurplusSessionsParams struct {
+	Now       *time.Time
+	Reason    *string
+	TenantID  int64
+	UserID    int64
+	IdleSince time.Time
+	Keep      int32
+}
+
+// Ends the user's live sessions but the most recently used ones.
+func (q *Queries) EndSurplusSessions(ctx context.Context, db DBTX, arg EndSurplusSessionsParams) (int64, error) {
+	result, err := db.Exec(ctx, endSurplusSessions,
+		arg.Now,
+		arg.Reason,
+		arg.TenantID,
+		arg.UserID,
+		arg.IdleSince,
+		arg.Keep,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const endTrials = `-- name: EndTrials :execrows
 UPDATE allow_revision SET state = 'ROLLED_BACK' WHERE tenant_id = $1 AND state = 'TRIAL'
 `
@@ -446,6 +614,24 @@ func (q *Queries) EndTrials(ctx context.Context, db DBTX, tenantID int64) (int64
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const eventsOutsideLedger = `-- name: EventsOutsideLedger :one
+SELECT ((SELECT count(*) FROM audit_event a WHERE a.tenant_id = $1 AND (a.seq < 1 OR a.seq > $2))
+      + (SELECT count(*) FROM consent_event c WHERE c.tenant_id = $1 AND (c.seq < 1 OR c.seq > $2)))::bigint AS events
+`
+
+type EventsOutsideLedgerParams struct {
+	TenantID int64
+	Last     int64
+}
+
+// Entries that no link can cover.
+func (q *Queries) EventsOutsideLedger(ctx context.Context, db DBTX, arg EventsOutsideLedgerParams) (int64, error) {
+	row := db.QueryRow(ctx, eventsOutsideLedger, arg.TenantID, arg.Last)
+	var events int64
+	err := row.Scan(&events)
+	return events, err
 }
 
 const findInvite = `-- name: FindInvite :one
@@ -528,29 +714,28 @@ func (q *Queries) FindKey(ctx context.Context, db DBTX, hashes [][]byte) (FindKe
 }
 
 const findUser = `-- name: FindUser :one
-SELECT u.tenant_id, u.id, u.email_sealed, u.name, u.role, u.state, u.password_hash, u.password_changed_at, u.created_at, u.last_sign_in_at,
-       t.state AS tenant_state, t.brand, t.name AS tenant_name, t.bootstrap_address, t.idle_minutes, t.session_hours
+SELECT u.tenant_id, u.id, u.name, u.role, u.state, u.password_hash, u.created_at, u.last_sign_in_at,
+       EXISTS (SELECT FROM totp_factor f WHERE f.tenant_id = u.tenant_id AND f.user_id = u.id AND f.state = 'ACTIVE')::boolean AS second_factor,
+       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours
 FROM app_user u JOIN tenant t ON t.id = u.tenant_id
 WHERE u.email_key = ANY($1::bytea[])
 `
 
 type FindUserRow struct {
-	TenantID          int64
-	ID                int64
-	EmailSealed       []byte
-	Name              string
-	Role              string
-	State             string
-	PasswordHash      string
-	PasswordChangedAt time.Time
-	CreatedAt         time.Time
-	LastSignInAt      *time.Time
-	TenantState       string
-	Brand             string
-	TenantName        string
-	BootstrapAddress  *netip.Addr
-	IdleMinutes       int16
-	SessionHours      int16
+	TenantID         int64
+	ID               int64
+	Name             string
+	Role             string
+	State            string
+	PasswordHash     string
+	CreatedAt        time.Time
+	LastSignInAt     *time.Time
+	SecondFactor     bool
+	TenantState      string
+	Brand            string
+	BootstrapAddress *netip.Addr
+	IdleMinutes      int16
+	SessionHours     int16
 }
 
 func (q *Queries) FindUser(ctx context.Context, db DBTX, emailKeys [][]byte) (FindUserRow, error) {
@@ -559,17 +744,15 @@ func (q *Queries) FindUser(ctx context.Context, db DBTX, emailKeys [][]byte) (Fi
 	err := row.Scan(
 		&i.TenantID,
 		&i.ID,
-		&i.EmailSealed,
 		&i.Name,
 		&i.Role,
 		&i.State,
 		&i.PasswordHash,
-		&i.PasswordChangedAt,
 		&i.CreatedAt,
 		&i.LastSignInAt,
+		&i.SecondFactor,
 		&i.TenantState,
 		&i.Brand,
-		&i.TenantName,
 		&i.BootstrapAddress,
 		&i.IdleMinutes,
 		&i.SessionHours,
@@ -577,8 +760,10 @@ func (q *Queries) FindUser(ctx context.Context, db DBTX, emailKeys [][]byte) (Fi
 	return i, err
 }
 
-const freshSecond = `-- name: FreshSecond :exec
-UPDATE session SET second_at = $1, proof_address = $2 WHERE tenant_id = $3 AND id = $4 AND ended_at IS NULL
+const freshSecond = `-- name: FreshSecond :execrows
+UPDATE session SET second_at = $1, proof_address = $2,
+  factors = CASE WHEN 'otp' = ANY(factors) THEN factors ELSE factors || 'otp'::text END
+WHERE tenant_id = $3 AND id = $4 AND ended_at IS NULL
 `
 
 type FreshSecondParams struct {
@@ -588,52 +773,59 @@ type FreshSecondParams struct {
 	ID       int64
 }
 
-func (q *Queries) FreshSecond(ctx context.Context, db DBTX, arg FreshSecondParams) error {
-	_, err := db.Exec(ctx, freshSecond,
+// A session that began with a recovery code has shown the app's code now.
+func (q *Queries) FreshSecond(ctx context.Context, db DBTX, arg FreshSecondParams) (int64, error) {
+	result, err := db.Exec(ctx, freshSecond,
 		arg.Now,
 		arg.Address,
 		arg.TenantID,
 		arg.ID,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
-const insertAllowEntry = `-- name: InsertAllowEntry :exec
+const insertAllowEntries = `-- name: InsertAllowEntries :exec
 INSERT INTO allow_entry (tenant_id, revision_id, id, cidr, label, enabled, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+SELECT $1, $2, e.id, e.cidr::cidr, e.label, e.enabled, NULLIF(e.expires_at, 'epoch')
+FROM (SELECT unnest($3::bigint[]) AS id, unnest($4::text[]) AS cidr, unnest($5::text[]) AS label,
+             unnest($6::boolean[]) AS enabled, unnest($7::timestamptz[]) AS expires_at) e
 `
 
-type InsertAllowEntryParams struct {
+type InsertAllowEntriesParams struct {
 	TenantID   int64
 	RevisionID int64
-	ID         int64
-	Cidr       netip.Prefix
-	Label      string
-	Enabled    bool
-	ExpiresAt  *time.Time
+	Ids        []int64
+	Cidrs      []string
+	Labels     []string
+	Enableds   []bool
+	Expiries   []time.Time
 }
 
-func (q *Queries) InsertAllowEntry(ctx context.Context, db DBTX, arg InsertAllowEntryParams) error {
-	_, err := db.Exec(ctx, insertAllowEntry,
+func (q *Queries) InsertAllowEntries(ctx context.Context, db DBTX, arg InsertAllowEntriesParams) error {
+	_, err := db.Exec(ctx, insertAllowEntries,
 		arg.TenantID,
 		arg.RevisionID,
-		arg.ID,
-		arg.Cidr,
-		arg.Label,
-		arg.Enabled,
-		arg.ExpiresAt,
+		arg.Ids,
+		arg.Cidrs,
+		arg.Labels,
+		arg.Enableds,
+		arg.Expiries,
 	)
 	return err
 }
 
 const insertAllowRevision = `-- name: InsertAllowRevision :exec
 INSERT INTO allow_revision (tenant_id, id, state, trial_until, created_by, created_at)
-VALUES ($1, $2, 'TRIAL', $3, $4, $5)
+VALUES ($1, $2, $3, $4, $5, $6)
 `
 
 type InsertAllowRevisionParams struct {
 	TenantID   int64
 	ID         int64
+	State      string
 	TrialUntil *time.Time
 	CreatedBy  *int64
 	Now        time.Time
@@ -643,6 +835,7 @@ func (q *Queries) InsertAllowRevision(ctx context.Context, db DBTX, arg InsertAl
 	_, err := db.Exec(ctx, insertAllowRevision,
 		arg.TenantID,
 		arg.ID,
+		arg.State,
 		arg.TrialUntil,
 		arg.CreatedBy,
 		arg.Now,
@@ -686,36 +879,40 @@ func (q *Queries) InsertApiKey(ctx context.Context, db DBTX, arg InsertApiKeyPar
 	return err
 }
 
-const insertAudit = `-- name: InsertAudit :exec
+const insertAuditEvents = `-- name: InsertAuditEvents :exec
 INSERT INTO audit_event (tenant_id, id, seq, at, action, user_id, key_id, address, target, detail)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+SELECT $1, e.id, $2, $3, e.action, NULLIF(e.user_id, 0), NULLIF(e.key_id, 0), NULLIF(e.address, '')::inet, NULLIF(e.target, 0),
+       e.detail::jsonb
+FROM (SELECT unnest($4::bigint[]) AS id, unnest($5::text[]) AS action, unnest($6::bigint[]) AS user_id,
+             unnest($7::bigint[]) AS key_id, unnest($8::text[]) AS address, unnest($9::bigint[]) AS target,
+             unnest($10::text[]) AS detail) e
 `
 
-type InsertAuditParams struct {
-	TenantID int64
-	ID       int64
-	Seq      int64
-	At       time.Time
-	Action   string
-	UserID   *int64
-	KeyID    *int64
-	Address  *netip.Addr
-	Target   *int64
-	Detail   []byte
+type InsertAuditEventsParams struct {
+	TenantID  int64
+	Seq       int64
+	At        time.Time
+	Ids       []int64
+	Actions   []string
+	Users     []int64
+	Keys      []int64
+	Addresses []string
+	Targets   []int64
+	Details   []string
 }
 
-func (q *Queries) InsertAudit(ctx context.Context, db DBTX, arg InsertAuditParams) error {
-	_, err := db.Exec(ctx, insertAudit,
+func (q *Queries) InsertAuditEvents(ctx context.Context, db DBTX, arg InsertAuditEventsParams) error {
+	_, err := db.Exec(ctx, insertAuditEvents,
 		arg.TenantID,
-		arg.ID,
 		arg.Seq,
 		arg.At,
-		arg.Action,
-		arg.UserID,
-		arg.KeyID,
-		arg.Address,
-		arg.Target,
-		arg.Detail,
+		arg.Ids,
+		arg.Actions,
+		arg.Users,
+		arg.Keys,
+		arg.Addresses,
+		arg.Targets,
+		arg.Details,
 	)
 	return err
 }
@@ -879,6 +1076,50 @@ func (q *Queries) InsertUser(ctx context.Context, db DBTX, arg InsertUserParams)
 	return err
 }
 
+const ledgerLinks = `-- name: LedgerLinks :many
+SELECT seq, kind, rows, prev, hash FROM ledger_link WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
+`
+
+type LedgerLinksParams struct {
+	TenantID int64
+	After    int64
+	Count    int32
+}
+
+type LedgerLinksRow struct {
+	Seq  int64
+	Kind string
+	Rows int32
+	Prev []byte
+	Hash []byte
+}
+
+func (q *Queries) LedgerLinks(ctx context.Context, db DBTX, arg LedgerLinksParams) ([]LedgerLinksRow, error) {
+	rows, err := db.Query(ctx, ledgerLinks, arg.TenantID, arg.After, arg.Count)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LedgerLinksRow
+	for rows.Next() {
+		var i LedgerLinksRow
+		if err := rows.Scan(
+			&i.Seq,
+			&i.Kind,
+			&i.Rows,
+			&i.Prev,
+			&i.Hash,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const liveSessions = `-- name: LiveSessions :many
 SELECT id, user_id, address, agent, factors, created_at, last_used_at, expires_at FROM session
 WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL AND expires_at > $3 AND last_used_at > $4 ORDER BY last_used_at DESC
@@ -946,10 +1187,11 @@ func (q *Queries) LockSigningKeys(ctx context.Context, db DBTX) error {
 }
 
 const lockTenantAccess = `-- name: LockTenantAccess :exec
-SELECT id FROM tenant WHERE id = $1 FOR UPDATE
+SELECT id FROM tenant WHERE id = $1 FOR NO KEY UPDATE
 `
 
-// Changes of the allow-list come one after the other.
+// Changes of the allow-list, and of who may act at all, come one after the other. Rows that refer to the tenant can still
+// be inserted meanwhile.
 func (q *Queries) LockTenantAccess(ctx context.Context, db DBTX, tenantID int64) error {
 	_, err := db.Exec(ctx, lockTenantAccess, tenantID)
 	return err
@@ -1066,7 +1308,7 @@ func (q *Queries) RetireAllowList(ctx context.Context, db DBTX, tenantID int64) 
 
 const revokeApiKey = `-- name: RevokeApiKey :one
 UPDATE api_key SET revoked_at = COALESCE(revoked_at, $1) WHERE tenant_id = $2 AND id = $3
-RETURNING id, name, prefix, test, scopes, cidrs, created_at, expires_at, last_used_at, revoked_at
+RETURNING id, name, prefix, test, scopes, cidrs, created_by, created_at, expires_at, last_used_at, revoked_at
 `
 
 type RevokeApiKeyParams struct {
@@ -1082,6 +1324,7 @@ type RevokeApiKeyRow struct {
 	Test       bool
 	Scopes     []string
 	Cidrs      []netip.Prefix
+	CreatedBy  int64
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
 	LastUsedAt *time.Time
@@ -1098,6 +1341,7 @@ func (q *Queries) RevokeApiKey(ctx context.Context, db DBTX, arg RevokeApiKeyPar
 		&i.Test,
 		&i.Scopes,
 		&i.Cidrs,
+		&i.CreatedBy,
 		&i.CreatedAt,
 		&i.ExpiresAt,
 		&i.LastUsedAt,
@@ -1343,8 +1587,8 @@ func (q *Queries) UseRecoveryCode(ctx context.Context, db DBTX, arg UseRecoveryC
 const userAccess = `-- name: UserAccess :one
 SELECT s.id AS session_id, s.refresh_n, s.rotated_at, s.client_hash, s.address, s.agent, s.factors, s.password_at, s.second_at,
        s.proof_address, s.created_at, s.last_used_at, s.expires_at, (s.ended_at IS NOT NULL)::boolean AS ended,
-       u.id AS user_id, u.email_sealed, u.name, u.role, u.state AS user_state, u.password_changed_at,
-       t.state AS tenant_state, t.bootstrap_address, t.idle_minutes, t.session_hours
+       u.id AS user_id, u.email_sealed, u.name, u.role, u.state AS user_state, u.created_at AS user_created_at, u.last_sign_in_at,
+       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours
 FROM session s
 JOIN app_user u ON u.tenant_id = $1 AND u.id = s.user_id
 JOIN tenant t ON t.id = $1
@@ -1357,30 +1601,32 @@ type UserAccessParams struct {
 }
 
 type UserAccessRow struct {
-	SessionID         int64
-	RefreshN          int32
-	RotatedAt         time.Time
-	ClientHash        []byte
-	Address           netip.Addr
-	Agent             string
-	Factors           []string
-	PasswordAt        time.Time
-	SecondAt          *time.Time
-	ProofAddress      netip.Addr
-	CreatedAt         time.Time
-	LastUsedAt        time.Time
-	ExpiresAt         time.Time
-	Ended             bool
-	UserID            int64
-	EmailSealed       []byte
-	Name              string
-	Role              string
-	UserState         string
-	PasswordChangedAt time.Time
-	TenantState       string
-	BootstrapAddress  *netip.Addr
-	IdleMinutes       int16
-	SessionHours      int16
+	SessionID        int64
+	RefreshN         int32
+	RotatedAt        time.Time
+	ClientHash       []byte
+	Address          netip.Addr
+	Agent            string
+	Factors          []string
+	PasswordAt       time.Time
+	SecondAt         *time.Time
+	ProofAddress     netip.Addr
+	CreatedAt        time.Time
+	LastUsedAt       time.Time
+	ExpiresAt        time.Time
+	Ended            bool
+	UserID           int64
+	EmailSealed      []byte
+	Name             string
+	Role             string
+	UserState        string
+	UserCreatedAt    time.Time
+	LastSignInAt     *time.Time
+	TenantState      string
+	Brand            string
+	BootstrapAddress *netip.Addr
+	IdleMinutes      int16
+	SessionHours     int16
 }
 
 // What every request of a session is judged by.
@@ -1407,8 +1653,10 @@ func (q *Queries) UserAccess(ctx context.Context, db DBTX, arg UserAccessParams)
 		&i.Name,
 		&i.Role,
 		&i.UserState,
-		&i.PasswordChangedAt,
+		&i.UserCreatedAt,
+		&i.LastSignInAt,
 		&i.TenantState,
+		&i.Brand,
 		&i.BootstrapAddress,
 		&i.IdleMinutes,
 		&i.SessionHours,

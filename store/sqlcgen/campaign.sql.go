@@ -12,7 +12,10 @@ import (
 
 const addRefusals = `-- name: AddRefusals :exec
 INSERT INTO campaign_refusal AS r (tenant_id, campaign_id, code, count, lines)
-VALUES ($1, $2, $3, $4, $5)
+SELECT $1, $2, n.code, n.count, ($3::integer[])[n.first:n.last]
+FROM (SELECT unnest($4::text[]) AS code, unnest($5::integer[]) AS count, unnest($6::integer[]) AS first,
+             unnest($7::integer[]) AS last) AS n
+ORDER BY n.code
 ON CONFLICT (tenant_id, campaign_id, code) DO UPDATE
 SET count = r.count + EXCLUDED.count, lines = (r.lines || EXCLUDED.lines)[1:100]
 `
@@ -20,18 +23,22 @@ SET count = r.count + EXCLUDED.count, lines = (r.lines || EXCLUDED.lines)[1:100]
 type AddRefusalsParams struct {
 	TenantID   int64
 	CampaignID int64
-	Code       string
-	Count      int32
 	Lines      []int32
+	Codes      []string
+	Counts     []int32
+	Firsts     []int32
+	Lasts      []int32
 }
 
 func (q *Queries) AddRefusals(ctx context.Context, db DBTX, arg AddRefusalsParams) error {
 	_, err := db.Exec(ctx, addRefusals,
 		arg.TenantID,
 		arg.CampaignID,
-		arg.Code,
-		arg.Count,
 		arg.Lines,
+		arg.Codes,
+		arg.Counts,
+		arg.Firsts,
+		arg.Lasts,
 	)
 	return err
 }
@@ -150,31 +157,62 @@ func (q *Queries) CampaignRefusals(ctx context.Context, db DBTX, arg CampaignRef
 	return items, nil
 }
 
+const campaignSpan = `-- name: CampaignSpan :one
+SELECT COALESCE((SELECT f.state_week FROM message f WHERE f.tenant_id = $1 AND f.campaign_id = $2 ORDER BY f.id LIMIT 1), 0)::smallint AS first,
+       COALESCE((SELECT l.state_week FROM message l WHERE l.tenant_id = $1 AND l.campaign_id = $2 ORDER BY l.id DESC LIMIT 1), 0)::smallint AS last
+`
+
+type CampaignSpanParams struct {
+	TenantID   int64
+	CampaignID *int64
+}
+
+type CampaignSpanRow struct {
+	First int16
+	Last  int16
+}
+
+// The partitions in which the states of a campaign's messages lie, by its first and last message.
+func (q *Queries) CampaignSpan(ctx context.Context, db DBTX, arg CampaignSpanParams) (CampaignSpanRow, error) {
+	row := db.QueryRow(ctx, campaignSpan, arg.TenantID, arg.CampaignID)
+	var i CampaignSpanRow
+	err := row.Scan(&i.First, &i.Last)
+	return i, err
+}
+
 const campaignStates = `-- name: CampaignStates :many
-SELECT s.bits, count(*)::bigint AS messages
+SELECT s.bits, count(*)::bigint AS messages, count(*) FILTER (WHERE s.sent_at > $1)::bigint AS recent
 FROM message m
-JOIN LATERAL (
-  SELECT bits FROM message_state t
-  WHERE t.tenant_id = $1 AND t.id = m.id AND t.week = m.state_week
-  ORDER BY t.attempt DESC LIMIT 1
-) s ON true
-WHERE m.tenant_id = $1 AND m.campaign_id = $2
+JOIN message_state s ON s.tenant_id = $2 AND s.id = m.id AND s.week = m.state_week
+WHERE m.tenant_id = $2 AND m.campaign_id = $3 AND s.week BETWEEN $4 AND $5
+  AND s.bits & 4096 = 0
 GROUP BY s.bits
 `
 
 type CampaignStatesParams struct {
+	Since      *time.Time
 	TenantID   int64
 	CampaignID *int64
+	FirstWeek  int16
+	LastWeek   int16
 }
 
 type CampaignStatesRow struct {
 	Bits     int32
 	Messages int64
+	Recent   int64
 }
 
-// What the newest attempts say, counted by their bits: few distinct values, whatever the audience.
+// What the newest attempts say, counted by their bits: few distinct values, whatever the audience. An attempt with the
+// bit 4096 (Retried) has a later one, which counts. recent is how many of them were sent since then.
 func (q *Queries) CampaignStates(ctx context.Context, db DBTX, arg CampaignStatesParams) ([]CampaignStatesRow, error) {
-	rows, err := db.Query(ctx, campaignStates, arg.TenantID, arg.CampaignID)
+	rows, err := db.Query(ctx, campaignStates,
+		arg.Since,
+		arg.TenantID,
+		arg.CampaignID,
+		arg.FirstWeek,
+		arg.LastWeek,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +220,7 @@ func (q *Queries) CampaignStates(ctx context.Context, db DBTX, arg CampaignState
 	var items []CampaignStatesRow
 	for rows.Next() {
 		var i CampaignStatesRow
-		if err := rows.Scan(&i.Bits, &i.Messages); err != nil {
+		if err := rows.Scan(&i.Bits, &i.Messages, &i.Recent); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -291,6 +329,29 @@ func (q *Queries) CampaignsByID(ctx context.Context, db DBTX, arg CampaignsByIDP
 	return items, nil
 }
 
+const cancelChunks = `-- name: CancelChunks :exec
+UPDATE chunk SET run_at = LEAST(run_at, $1), deadline = GREATEST(deadline, $2)
+WHERE tenant_id = $3 AND campaign_id = $4
+`
+
+type CancelChunksParams struct {
+	RunAt      time.Time
+	Deadline   time.Time
+	TenantID   int64
+	CampaignID *int64
+}
+
+// Makes everything of the campaign due before all else: the gate cancels it.
+func (q *Queries) CancelChunks(ctx context.Context, db DBTX, arg CancelChunksParams) error {
+	_, err := db.Exec(ctx, cancelChunks,
+		arg.RunAt,
+		arg.Deadline,
+		arg.TenantID,
+		arg.CampaignID,
+	)
+	return err
+}
+
 const countAudience = `-- name: CountAudience :exec
 UPDATE campaign SET accepted = accepted + $1, refused = refused + $2 WHERE tenant_id = $3 AND id = $4
 `
@@ -329,6 +390,41 @@ func (q *Queries) ExtendPayloads(ctx context.Context, db DBTX, arg ExtendPayload
 	return err
 }
 
+const finishCampaigns = `-- name: FinishCampaigns :many
+UPDATE campaign c SET state = 'DONE', finished_at = $1
+WHERE c.state = 'RUNNING'
+  AND NOT EXISTS (SELECT FROM chunk k WHERE k.tenant_id = c.tenant_id AND k.campaign_id = c.id)
+  AND NOT EXISTS (SELECT FROM unsettled u WHERE u.tenant_id = c.tenant_id AND u.campaign_id = c.id)
+RETURNING c.tenant_id, c.id
+`
+
+type FinishCampaignsRow struct {
+	TenantID int64
+	ID       int64
+}
+
+// A running campaign of which nothing waits and nothing is in doubt is done. A chunk and what follows from it change in
+// one transaction, so there is no moment between two attempts in which nothing is there.
+func (q *Queries) FinishCampaigns(ctx context.Context, db DBTX, now *time.Time) ([]FinishCampaignsRow, error) {
+	rows, err := db.Query(ctx, finishCampaigns, now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FinishCampaignsRow
+	for rows.Next() {
+		var i FinishCampaignsRow
+		if err := rows.Scan(&i.TenantID, &i.ID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const holdChunks = `-- name: HoldChunks :exec
 UPDATE chunk SET run_at = 'infinity' WHERE tenant_id = $1 AND campaign_id = $2 AND intent = settled
 `
@@ -338,6 +434,7 @@ type HoldChunksParams struct {
 	CampaignID *int64
 }
 
+// Keeps from being due what nobody has begun to call. The rest of a chunk with calls under way is held by the gate.
 func (q *Queries) HoldChunks(ctx context.Context, db DBTX, arg HoldChunksParams) error {
 	_, err := db.Exec(ctx, holdChunks, arg.TenantID, arg.CampaignID)
 	return err
@@ -373,7 +470,7 @@ func (q *Queries) InsertCampaign(ctx context.Context, db DBTX, arg InsertCampaig
 
 const releaseChunks = `-- name: ReleaseChunks :exec
 UPDATE chunk SET run_at = $1, deadline = GREATEST(deadline, $2)
-WHERE tenant_id = $3 AND campaign_id = $4
+WHERE tenant_id = $3 AND campaign_id = $4 AND run_at = 'infinity'
 `
 
 type ReleaseChunksParams struct {
@@ -383,7 +480,7 @@ type ReleaseChunksParams struct {
 	CampaignID *int64
 }
 
-// Starts, pauses or resumes a campaign's waiting chunks. Chunks with calls under way end by themselves.
+// Makes what waits for its campaign due. What waits for another reason, a second attempt, keeps its time.
 func (q *Queries) ReleaseChunks(ctx context.Context, db DBTX, arg ReleaseChunksParams) error {
 	_, err := db.Exec(ctx, releaseChunks,
 		arg.RunAt,

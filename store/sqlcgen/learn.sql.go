@@ -82,10 +82,10 @@ func (q *Queries) InsertInbound(ctx context.Context, db DBTX, arg InsertInboundP
 }
 
 const lastMessages = `-- name: LastMessages :many
-SELECT r.position::integer AS position, l.id, l.attempt, l.week
+SELECT r.position::integer AS position, l.id, l.attempt, l.week, l.bucket
 FROM (SELECT unnest($1::integer[]) AS position, unnest($2::bigint[]) AS sender, unnest($3::bigint[]) AS subject) AS r
 CROSS JOIN LATERAL (
-  SELECT m.id, m.week, s.attempt
+  SELECT m.id, m.week, s.attempt, s.bucket
   FROM message m JOIN message_state s ON s.tenant_id = $4 AND s.id = m.id AND s.week = m.state_week AND s.week = ANY($5::smallint[])
   WHERE m.tenant_id = $4 AND m.subject = r.subject AND m.week = ANY($6::smallint[]) AND m.sender_id = r.sender
     AND m.planned_at > $7 AND s.bits & 2 <> 0
@@ -108,6 +108,7 @@ type LastMessagesRow struct {
 	ID       int64
 	Attempt  int16
 	Week     int16
+	Bucket   int32
 }
 
 // The newest message of each sender to each person since then that the provider has had, with its newest attempt.
@@ -133,6 +134,7 @@ func (q *Queries) LastMessages(ctx context.Context, db DBTX, arg LastMessagesPar
 			&i.ID,
 			&i.Attempt,
 			&i.Week,
+			&i.Bucket,
 		); err != nil {
 			return nil, err
 		}
@@ -195,7 +197,7 @@ func (q *Queries) OpenWindows(ctx context.Context, db DBTX, arg OpenWindowsParam
 }
 
 const quotedMessages = `-- name: QuotedMessages :many
-SELECT s.provider_hash::bigint AS hash, s.id, s.attempt, m.week, m.sender_id, m.subject
+SELECT s.provider_hash::bigint AS hash, s.id, s.attempt, m.week, s.bucket
 FROM message_state s JOIN message m ON m.tenant_id = $1 AND m.id = s.id AND m.week = ANY($2::smallint[])
 WHERE s.tenant_id = $1 AND s.week = ANY($3::smallint[]) AND s.provider_hash = ANY($4::bigint[])
 `
@@ -208,12 +210,11 @@ type QuotedMessagesParams struct {
 }
 
 type QuotedMessagesRow struct {
-	Hash     int64
-	ID       int64
-	Attempt  int16
-	Week     int16
-	SenderID int64
-	Subject  int64
+	Hash    int64
+	ID      int64
+	Attempt int16
+	Week    int16
+	Bucket  int32
 }
 
 // The messages that people quoted or tapped, by the keyed hash of the provider's id.
@@ -236,8 +237,7 @@ func (q *Queries) QuotedMessages(ctx context.Context, db DBTX, arg QuotedMessage
 			&i.ID,
 			&i.Attempt,
 			&i.Week,
-			&i.SenderID,
-			&i.Subject,
+			&i.Bucket,
 		); err != nil {
 			return nil, err
 		}

@@ -9,6 +9,19 @@ import (
 	"time"
 )
 
+type AuditEvent struct {
+	TenantID int64
+	ID       int64
+	Seq      int64
+	At       time.Time
+	Action   string
+	UserID   *int64
+	KeyID    *int64
+	Address  *netip.Addr
+	Target   *int64
+	Detail   []byte
+}
+
 type Campaign struct {
 	TenantID    int64
 	ID          int64
@@ -43,6 +56,26 @@ type ConsentEvent struct {
 	RecordedAt     time.Time
 	UserID         *int64
 	KeyID          *int64
+}
+
+type Job struct {
+	TenantID    int64
+	ID          int64
+	Kind        string
+	Target      *int64
+	State       string
+	Done        int64
+	Total       *int64
+	Failed      int64
+	Error       string
+	Detail      []byte
+	TicketHash  []byte
+	TicketUntil *time.Time
+	CreatedBy   *int64
+	CreatedAt   time.Time
+	StartedAt   *time.Time
+	BeatAt      *time.Time
+	FinishedAt  *time.Time
 }
 
 type Sender struct {

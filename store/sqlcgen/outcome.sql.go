@@ -600,7 +600,9 @@ func (q *Queries) SetMarks(ctx context.Context, db DBTX, arg SetMarksParams) ([]
 
 const stopSenders = `-- name: StopSenders :many
 UPDATE sender SET state = 'STOPPED', stop_reason = $1, stop_code = $2
-WHERE tenant_id = $3 AND portfolio_id = $4 AND state = 'ACTIVE' AND ($5::bigint = 0 OR id = $5::bigint)
+WHERE tenant_id = $3 AND state = 'ACTIVE'
+  AND ($4::bigint = 0 OR portfolio_id = $4::bigint) AND ($5::bigint = 0 OR id = $5::bigint)
+  AND ($4::bigint <> 0 OR $5::bigint <> 0)
 RETURNING id
 `
 

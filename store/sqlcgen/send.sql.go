@@ -75,23 +75,23 @@ func (q *Queries) ClaimedKey(ctx context.Context, db DBTX, arg ClaimedKeyParams)
 
 const inCampaign = `-- name: InCampaign :many
 SELECT DISTINCT m.subject FROM message m
-WHERE m.tenant_id = $1 AND m.campaign_id = $2 AND m.subject = ANY($3::bigint[]) AND m.week = ANY($4::smallint[])
+WHERE m.tenant_id = $1 AND m.campaign_id = $2 AND m.subject = ANY($3::bigint[]) AND m.week >= $4
 `
 
 type InCampaignParams struct {
 	TenantID   int64
 	CampaignID *int64
 	Subjects   []int64
-	Weeks      []int16
+	ThisWeek   int16
 }
 
-// Which of these people already have a message of the campaign.
+// Which of these people already have a message of the campaign. A message that lives expires this week or later.
 func (q *Queries) InCampaign(ctx context.Context, db DBTX, arg InCampaignParams) ([]int64, error) {
 	rows, err := db.Query(ctx, inCampaign,
 		arg.TenantID,
 		arg.CampaignID,
 		arg.Subjects,
-		arg.Weeks,
+		arg.ThisWeek,
 	)
 	if err != nil {
 		return nil, err
@@ -109,58 +109,6 @@ func (q *Queries) InCampaign(ctx context.Context, db DBTX, arg InCampaignParams)
 		return nil, err
 	}
 	return items, nil
-}
-
-const insertChunk = `-- name: InsertChunk :exec
-INSERT INTO chunk (tenant_id, id, portfolio_id, sender_id, campaign_id, template_id, channel, category, priority, run_at,
-                   deadline, payload_id, positions, message_ids, subjects, week, state_week)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-        CASE WHEN $10::boolean THEN 'infinity'::timestamptz ELSE $11::timestamptz END, $12, $13, $14, $15, $16, $17, $18)
-`
-
-type InsertChunkParams struct {
-	TenantID    int64
-	ID          int64
-	PortfolioID int64
-	SenderID    int64
-	CampaignID  *int64
-	TemplateID  *int64
-	Channel     string
-	Category    string
-	Priority    int16
-	Held        bool
-	RunAt       time.Time
-	Deadline    time.Time
-	PayloadID   int64
-	Positions   []int16
-	MessageIds  []int64
-	Subjects    []int64
-	Week        int16
-	StateWeek   int16
-}
-
-func (q *Queries) InsertChunk(ctx context.Context, db DBTX, arg InsertChunkParams) error {
-	_, err := db.Exec(ctx, insertChunk,
-		arg.TenantID,
-		arg.ID,
-		arg.PortfolioID,
-		arg.SenderID,
-		arg.CampaignID,
-		arg.TemplateID,
-		arg.Channel,
-		arg.Category,
-		arg.Priority,
-		arg.Held,
-		arg.RunAt,
-		arg.Deadline,
-		arg.PayloadID,
-		arg.Positions,
-		arg.MessageIds,
-		arg.Subjects,
-		arg.Week,
-		arg.StateWeek,
-	)
-	return err
 }
 
 const insertMessages = `-- name: InsertMessages :exec
@@ -213,25 +161,87 @@ func (q *Queries) InsertMessages(ctx context.Context, db DBTX, arg InsertMessage
 	return err
 }
 
-const insertPayload = `-- name: InsertPayload :exec
-INSERT INTO payload (tenant_id, id, day, delete_by, sealed) VALUES ($1, $2, $3, $4, $5)
+const insertPayloads = `-- name: InsertPayloads :exec
+INSERT INTO payload (tenant_id, id, day, delete_by, sealed)
+SELECT $1, p.id, $2, $3, p.sealed
+FROM (SELECT unnest($4::bigint[]) AS id, unnest($5::bytea[]) AS sealed) AS p
 `
 
-type InsertPayloadParams struct {
+type InsertPayloadsParams struct {
 	TenantID int64
-	ID       int64
 	Day      time.Time
 	DeleteBy time.Time
-	Sealed   []byte
+	Ids      []int64
+	Sealeds  [][]byte
 }
 
-func (q *Queries) InsertPayload(ctx context.Context, db DBTX, arg InsertPayloadParams) error {
-	_, err := db.Exec(ctx, insertPayload,
+func (q *Queries) InsertPayloads(ctx context.Context, db DBTX, arg InsertPayloadsParams) error {
+	_, err := db.Exec(ctx, insertPayloads,
 		arg.TenantID,
-		arg.ID,
 		arg.Day,
 		arg.DeleteBy,
-		arg.Sealed,
+		arg.Ids,
+		arg.Sealeds,
+	)
+	return err
+}
+
+const insertSendChunks = `-- name: InsertSendChunks :exec
+INSERT INTO chunk (tenant_id, id, portfolio_id, sender_id, campaign_id, template_id, channel, category, priority, run_at,
+                   deadline, payload_id, positions, message_ids, subjects, week, state_week)
+SELECT $1, c.id, $2, $3, $4, $5, $6, $7, $8,
+       CASE WHEN $9::boolean THEN 'infinity'::timestamptz ELSE $10::timestamptz END, $11, c.payload_id,
+       ARRAY(SELECT generate_series(0, c.last - c.first)::smallint), ($12::bigint[])[c.first:c.last],
+       ($13::bigint[])[c.first:c.last], $14, $15
+FROM (SELECT unnest($16::bigint[]) AS id, unnest($17::bigint[]) AS payload_id, unnest($18::integer[]) AS first,
+             unnest($19::integer[]) AS last) AS c
+`
+
+type InsertSendChunksParams struct {
+	TenantID    int64
+	PortfolioID int64
+	SenderID    int64
+	CampaignID  *int64
+	TemplateID  *int64
+	Channel     string
+	Category    string
+	Priority    int16
+	Held        bool
+	RunAt       time.Time
+	Deadline    time.Time
+	MessageIds  []int64
+	Subjects    []int64
+	Week        int16
+	StateWeek   int16
+	Ids         []int64
+	PayloadIds  []int64
+	Firsts      []int32
+	Lasts       []int32
+}
+
+// The chunks of one send: consecutive slices of its messages. firsts and lasts are 1-based and inclusive; a recipient's
+// position in the payload is its position in the chunk.
+func (q *Queries) InsertSendChunks(ctx context.Context, db DBTX, arg InsertSendChunksParams) error {
+	_, err := db.Exec(ctx, insertSendChunks,
+		arg.TenantID,
+		arg.PortfolioID,
+		arg.SenderID,
+		arg.CampaignID,
+		arg.TemplateID,
+		arg.Channel,
+		arg.Category,
+		arg.Priority,
+		arg.Held,
+		arg.RunAt,
+		arg.Deadline,
+		arg.MessageIds,
+		arg.Subjects,
+		arg.Week,
+		arg.StateWeek,
+		arg.Ids,
+		arg.PayloadIds,
+		arg.Firsts,
+		arg.Lasts,
 	)
 	return err
 }

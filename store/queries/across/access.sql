@@ -1,8 +1,18 @@
 -- name: FindUser :one
-SELECT u.tenant_id, u.id, u.email_sealed, u.name, u.role, u.state, u.password_hash, u.password_changed_at, u.created_at, u.last_sign_in_at,
-       t.state AS tenant_state, t.brand, t.name AS tenant_name, t.bootstrap_address, t.idle_minutes, t.session_hours
+SELECT u.tenant_id, u.id, u.name, u.role, u.state, u.password_hash, u.created_at, u.last_sign_in_at,
+       EXISTS (SELECT FROM totp_factor f WHERE f.tenant_id = u.tenant_id AND f.user_id = u.id AND f.state = 'ACTIVE')::boolean AS second_factor,
+       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours
 FROM app_user u JOIN tenant t ON t.id = u.tenant_id
 WHERE u.email_key = ANY(@email_keys::bytea[]);
+
+-- name: AllowEntriesOf :many
+-- AllowEntries, before a transaction of the tenant can be begun.
+SELECT r.id AS revision_id, r.state, r.trial_until, r.created_by, r.created_at, e.cidr, COALESCE(e.label, '')::text AS label,
+       COALESCE(e.enabled, false)::boolean AS enabled, e.expires_at
+FROM allow_revision r
+LEFT JOIN allow_entry e ON e.tenant_id = r.tenant_id AND e.revision_id = r.id
+WHERE r.tenant_id = @tenant_id AND r.state IN ('ACTIVE', 'TRIAL')
+ORDER BY r.id, e.id;
 
 -- name: FindKey :one
 SELECT k.tenant_id, k.id, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at, k.last_used_at,

@@ -1,0 +1,8 @@
+-- name: FinishCampaigns :many
+-- A running campaign of which nothing waits and nothing is in doubt is done. A chunk and what follows from it change in
+-- one transaction, so there is no moment between two attempts in which nothing is there.
+UPDATE campaign c SET state = 'DONE', finished_at = @now
+WHERE c.state = 'RUNNING'
+  AND NOT EXISTS (SELECT FROM chunk k WHERE k.tenant_id = c.tenant_id AND k.campaign_id = c.id)
+  AND NOT EXISTS (SELECT FROM unsettled u WHERE u.tenant_id = c.tenant_id AND u.campaign_id = c.id)
+RETURNING c.tenant_id, c.id;

@@ -1,0 +1,106 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"posthaste/messaging"
+	"posthaste/privacy"
+	"posthaste/store/sqlcgen"
+)
+
+// Routes finds whose a webhook is, and keeps what of it could not be read.
+type Routes struct {
+	store *Store
+	keys  *Keys
+	ids   *messaging.IDs
+}
+
+// NewRoutes makes the door of the webhook receiver.
+func NewRoutes(s *Store, keys *Keys, ids *messaging.IDs) *Routes { return &Routes{s, keys, ids} }
+
+// RoutedApp reads the app of a route with its secrets opened; found is false for no app of ours.
+func (r *Routes) RoutedApp(ctx context.Context, id messaging.ID) (app messaging.RoutedApp, found bool, err error) {
+	var row sqlcgen.RoutedAppRow
+	err = r.store.AcrossTenants(ctx, "webhook route", func(tx pgx.Tx, q *sqlcgen.Queries) (err error) {
+		row, err = q.RoutedApp(ctx, tx, int64(id))
+		return err
+	})
+	if messaging.CodeOf(err) == messaging.CodeNotFound {
+		return messaging.RoutedApp{}, false, nil
+	}
+	if err != nil {
+		return messaging.RoutedApp{}, false, err
+	}
+	app = messaging.RoutedApp{Tenant: messaging.ID(row.TenantID), ID: id, Senders: map[string]messaging.ID{}}
+	if copy(app.VerifyTokenHash[:], row.VerifyTokenHash) != len(app.VerifyTokenHash) {
+		return app, false, errors.New("a verify token's hash has a wrong length")
+	}
+	keys, err := r.keys.Of(ctx, app.Tenant)
+	if err != nil {
+		return app, false, err
+	}
+	for _, sealed := range [][]byte{row.SecretSealed, row.OldSecretSealed} {
+		if len(sealed) == 0 {
+			continue
+		}
+		secret, err := keys.Open(nil, messaging.AppSecretPlace(id), sealed)
+		if err != nil {
+			return app, false, err
+		}
+		app.Secrets = append(app.Secrets, privacy.NewSecret(string(secret)))
+	}
+	err = r.store.ReadTenant(ctx, app.Tenant, func(tx *Tx) error {
+		tenant, err := tx.Queries.RoutedTenant(ctx, tx.Tx, int64(app.Tenant))
+		if err != nil {
+			return err
+		}
+		app.Country, app.MessageDays = tenant.Country, int(tenant.MessageDays)
+		senders, err := tx.Queries.RoutedSenders(ctx, tx.Tx, sqlcgen.RoutedSendersParams{TenantID: int64(app.Tenant), AppID: int64(id)})
+		for _, s := range senders {
+			app.Senders[s.ProviderID] = messaging.ID(s.ID)
+		}
+		return err
+	})
+	return app, err == nil, err
+}
+
+// KeepRaw seals a webhook body that could not be read, whole or in part, for replay.
+func (r *Routes) KeepRaw(ctx context.Context, app messaging.RoutedApp, now time.Time, reason string, raw []byte) error {
+	keys, err := r.keys.Of(ctx, app.Tenant)
+	if err != nil {
+		return err
+	}
+	id := r.ids.Next()
+	sealed := keys.Seal(nil, privacy.AAD{Table: "webhook_raw", Column: "sealed", Row: int64(id)}, raw)
+	return r.store.InTenant(ctx, app.Tenant, func(tx *Tx) error {
+		return tx.Queries.KeepRaw(ctx, tx.Tx, sqlcgen.KeepRawParams{
+			TenantID: int64(app.Tenant), ID: int64(id), AppID: int64(app.ID), ReceivedAt: now,
+			ExpiresOn: now.UTC().Truncate(24*time.Hour).AddDate(0, 0, app.MessageDays), Reason: reason, Sealed: sealed,
+		})
+	})
+}
+
+// Apply books what a provider tells of templates and limits, in one transaction.
+func (r *Routes) Apply(ctx context.Context, tenant messaging.ID, news messaging.AccountNews) error {
+	if news.Empty() {
+		return nil
+	}
+	return r.store.InTenant(ctx, tenant, func(tx *Tx) error {
+		for _, t := range news.Templates {
+			if _, _, err := tx.ApplyTemplateEvent(ctx, t.Account, t.Event); err != nil {
+				return err
+			}
+		}
+		for _, l := range news.Limits {
+			err := tx.Queries.SetDailyLimit(ctx, tx.Tx, sqlcgen.SetDailyLimitParams{TenantID: int64(tenant), Account: l.Account, DailyLimit: int32(l.Recipients)})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
