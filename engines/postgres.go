@@ -135,8 +135,9 @@ func (p *Postgres) passing(anyPort bool) bool {
 		anyPort && strings.Contains(said, "could not bind")
 }
 
-// Command gives a fresh command that runs the server in the foreground.
+// Command gives a fresh command that runs the server in the foreground. The one before must have ended.
 func (p *Postgres) Command() *exec.Cmd {
+	p.killOrphans()
 	args := []string{"-D", p.data}
 	for _, s := range p.settings() {
 		args = append(args, "-c", s)

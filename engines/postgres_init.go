@@ -106,16 +106,49 @@ func (p *Postgres) removeStaleLock() error {
 	if syscall.Kill(pid, 0) == syscall.ESRCH {
 		return nil
 	}
-	cwd, err := os.Readlink(fmt.Sprintf("/proc/%d/cwd", pid))
+	works, known := p.worksOn(pid)
 	switch {
-	case err != nil: // no way to tell: PostgreSQL decides
+	case !known: // PostgreSQL decides
 		return nil
-	case cwd != p.data:
+	case !works:
 		return os.Remove(path)
 	}
 	return &Problem{
 		What: fmt.Sprintf("another PostgreSQL (process %d) already uses %s", pid, p.data),
 		Help: "stop it or choose another data directory",
+	}
+}
+
+// worksOn tells whether a process has the cluster as its working directory, which all of PostgreSQL's do; it is not
+// known where there is no /proc or the process is not ours to look at.
+func (p *Postgres) worksOn(pid int) (works, known bool) {
+	cwd, err := os.Readlink(fmt.Sprintf("/proc/%d/cwd", pid))
+	return cwd == p.data, err == nil
+}
+
+// killOrphans ends the backends that a killed server left behind. One in the middle of a computation does not notice
+// the death for minutes, and as long as it holds the shared memory no new server starts. What it did is not committed.
+func (p *Postgres) killOrphans() {
+	b, _ := os.ReadFile(filepath.Join(p.data, "postmaster.pid"))
+	first, _, _ := strings.Cut(string(b), "\n")
+	if pid, err := strconv.Atoi(strings.TrimSpace(first)); err == nil && pid > 0 {
+		if works, _ := p.worksOn(pid); works { // a living server, whose backends are no orphans
+			return
+		}
+	}
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if err != nil || pid == os.Getpid() {
+			continue
+		}
+		program, err := os.Readlink(filepath.Join("/proc", e.Name(), "exe"))
+		if works, _ := p.worksOn(pid); works && err == nil && filepath.Base(program) == "postgres" {
+			_ = syscall.Kill(pid, syscall.SIGKILL) // an error means that it has gone
+		}
 	}
 }
 
