@@ -123,9 +123,10 @@ type ListedKey struct {
 
 // AccessStore is where people, sessions, keys and lists are kept. Reads before a tenant is known go across tenants.
 type AccessStore interface {
+	// AccountByEmail does the same work whether it finds a user or not; the account comes without the e-mail.
 	AccountByEmail(ctx context.Context, emailKeys [][]byte) (Account, bool, error)
 	Account(ctx context.Context, tenant, user messaging.ID) (Account, error)
-	// Session reads a session with its account (without the password hash). NOT_FOUND for another tenant's.
+	// Session reads a session with its account, without e-mail and password hash. NOT_FOUND for another tenant's.
 	Session(ctx context.Context, tenant, session messaging.ID) (StoredSession, Account, error)
 	// SessionTenant finds whose session it is: a refresh token names only the session. 0 for none.
 	SessionTenant(ctx context.Context, session messaging.ID) (messaging.ID, error)
@@ -159,6 +160,8 @@ type AccessTx interface {
 	ReplaceRecoveryCodes(ctx context.Context, user messaging.ID, hashes [][32]byte) error
 	UseRecoveryCode(ctx context.Context, user messaging.ID, candidates [][]byte) (bool, error)
 	InsertSession(ctx context.Context, s StoredSession) error
+	// EndSurplus ends the user's live sessions beyond limits.Count, the longest unused first.
+	EndSurplus(ctx context.Context, user messaging.ID, limits SessionLimits, now time.Time) (int, error)
 	RotateRefresh(ctx context.Context, session messaging.ID, presented uint32, client [32]byte, address netip.Addr, now time.Time) (bool, error)
 	// EndSessions ends the user's live sessions: only one, all but one, or all (both 0).
 	EndSessions(ctx context.Context, user, only, but messaging.ID, reason string, now time.Time) (int, error)
@@ -177,6 +180,8 @@ type AccessTx interface {
 	LockedAllowList(ctx context.Context) (AllowList, error)
 	ProposeAllowList(ctx context.Context, revision messaging.ID, trial Trial, ids []messaging.ID, now time.Time) error
 	KeepAllowList(ctx context.Context, now time.Time) (bool, error)
+	// SetAllowList puts a list into force without a trial: the host's way.
+	SetAllowList(ctx context.Context, revision messaging.ID, entries []AllowEntry, ids []messaging.ID, now time.Time) error
 	DropTrial(ctx context.Context) (bool, error)
 }
 

@@ -100,7 +100,7 @@ func (l AllowList) Allows(address netip.Addr, now time.Time) bool {
 	if !address.IsValid() {
 		return false
 	}
-	if l.onTrial(now) {
+	if l.OnTrial(now) {
 		return entriesAllow(l.Trial.Entries, address, now)
 	}
 	switch l.State {
@@ -117,8 +117,8 @@ func entriesAllow(entries []AllowEntry, address netip.Addr, now time.Time) bool 
 	return slices.ContainsFunc(entries, func(e AllowEntry) bool { return e.serves(address, now) })
 }
 
-// onTrial tells whether a trial is in force. Its end needs no clock-work: from then on it just does not count.
-func (l AllowList) onTrial(now time.Time) bool { return l.Trial != nil && now.Before(l.Trial.Until) }
+// OnTrial tells whether a trial is in force. Its end needs no clock-work: from then on it just does not count.
+func (l AllowList) OnTrial(now time.Time) bool { return l.Trial != nil && now.Before(l.Trial.Until) }
 
 // Bounds of a trial.
 const (
@@ -129,7 +129,7 @@ const (
 // Propose puts entries into force on trial. It refuses a list that would shut out the caller, one that is too long, and a
 // second trial beside one that runs.
 func (l AllowList) Propose(entries []AllowEntry, by messaging.ID, caller netip.Addr, now time.Time, trial time.Duration) (AllowList, error) {
-	if l.onTrial(now) {
+	if l.OnTrial(now) {
 		return l, messaging.Refuse(messaging.CodeConflict, "", "another change is on trial; confirm it or withdraw it first")
 	}
 	if trial < MinTrial || trial > MaxTrial {
@@ -153,7 +153,7 @@ func (l AllowList) Confirm(caller netip.Addr, now time.Time) (AllowList, error) 
 	if l.Trial == nil {
 		return l, messaging.Refuse(messaging.CodeConflict, "", "no change is on trial")
 	}
-	if !l.onTrial(now) {
+	if !l.OnTrial(now) {
 		return l, messaging.Refuse(messaging.CodeConflict, "", "the trial is over and the list before it is back; propose the change again")
 	}
 	if !entriesAllow(l.Trial.Entries, plainAddr(caller), now) {
@@ -174,7 +174,7 @@ func (l AllowList) Withdraw() (AllowList, error) {
 
 // Settle drops a trial that has run out, so that the stored row says what is in force; changed tells whether it did.
 func (l AllowList) Settle(now time.Time) (settled AllowList, changed bool) {
-	if l.Trial == nil || l.onTrial(now) {
+	if l.Trial == nil || l.OnTrial(now) {
 		return l, false
 	}
 	l.Trial = nil

@@ -124,8 +124,8 @@ func (a *Access) Recheck(ctx context.Context, actor messaging.Actor) error {
 
 // RequireFresh refuses with STEP_UP_REQUIRED unless the act's factor was shown in this session recently, from this address.
 func (a *Access) RequireFresh(ctx context.Context, actor messaging.Actor, action Action) error {
-	if actor.Session == 0 {
-		return messaging.Refuse(messaging.CodeForbidden, "", "a key may not do this; sign in")
+	if err := requireSession(actor); err != nil {
+		return err
 	}
 	s, _, err := a.Store.Session(ctx, actor.Tenant, actor.Session)
 	if err != nil {

@@ -142,14 +142,14 @@ func (a *Access) TestAddress(ctx context.Context, actor messaging.Actor, text st
 		return false, nil, err
 	}
 	entries := list.Entries
-	if list.onTrial(now) {
+	if list.OnTrial(now) {
 		entries = list.Trial.Entries
 	}
 	if given {
 		if entries, err = ParseEntries(inputs, now); err != nil {
 			return false, nil, err
 		}
-	} else if list.State == AllowBootstrap && !list.onTrial(now) {
+	} else if list.State == AllowBootstrap && !list.OnTrial(now) {
 		return list.Allows(address, now), nil, nil
 	}
 	for _, e := range entries {

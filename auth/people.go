@@ -2,7 +2,9 @@ package auth
 
 import (
 	"context"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"posthaste/messaging"
 )
@@ -86,8 +88,8 @@ func (a *Access) AcceptInvite(ctx context.Context, code, name, password string, 
 	if i == nil {
 		return Progress{}, messaging.Refuse(messaging.CodeNotFound, "token", "this invite is not good any more; ask for a new one")
 	}
-	if n := len([]rune(name)); n < 1 || n > 100 {
-		return Progress{}, messaging.Refuse(messaging.CodeInvalid, "name", "a name has 1 to 100 characters")
+	if name, err = personName(name); err != nil {
+		return Progress{}, err
 	}
 	if err := a.Policy.Check(password, i.Brand, i.Email, name); err != nil {
 		return Progress{}, err
@@ -126,19 +128,31 @@ func (a *Access) AcceptInvite(ctx context.Context, code, name, password string, 
 	return a.pend(ctx, account, now)
 }
 
-// SetUserDisabled takes a user's access away, or gives it back. Nobody disables themselves or the last owner.
+func personName(text string) (string, error) {
+	text = strings.TrimSpace(text)
+	if n := utf8.RuneCountInString(text); n < 1 || n > 100 {
+		return "", messaging.Refuse(messaging.CodeInvalid, "name", "a name has 1 to 100 characters")
+	}
+	return text, nil
+}
+
+// SetUserDisabled takes a user's access away, or gives it back with a clean count of tries. Nobody disables themselves, the
+// last owner, or someone whose role they could not give. The user's sessions end, and the keys the user made serve no more.
 func (a *Access) SetUserDisabled(ctx context.Context, actor messaging.Actor, user messaging.ID, disabled bool) error {
 	if user == actor.User {
 		return messaging.Refuse(messaging.CodeConflict, "id", "you cannot disable yourself")
+	}
+	if err := a.mayManage(ctx, actor, user); err != nil {
+		return err
 	}
 	if err := a.RequireFresh(ctx, actor, ActManageUsers); err != nil {
 		return err
 	}
 	now := a.Now()
-	return a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) error {
+	err := a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) error {
 		found, err := tx.SetUserDisabled(ctx, user, disabled)
 		if err == nil && !found {
-			err = messaging.Refuse(messaging.CodeNotFound, "id", "no such user")
+			err = errNoUser()
 		}
 		if err != nil {
 			return err
@@ -146,15 +160,52 @@ func (a *Access) SetUserDisabled(ctx context.Context, actor messaging.Actor, use
 		action := messaging.AuditUserEnabled
 		if disabled {
 			action = messaging.AuditUserDisabled
-			if others, err := tx.OtherOwners(ctx, user); err != nil {
-				return err
-			} else if others == 0 {
-				return messaging.Refuse(messaging.CodeConflict, "id", "the last owner cannot be disabled")
-			}
-			if _, err := tx.EndSessions(ctx, user, 0, 0, "user disabled", now); err != nil {
+			if err := endAccess(ctx, tx, user, now); err != nil {
 				return err
 			}
 		}
 		return tx.Audit(ctx, now, actor.Audited(action, user, nil))
 	})
+	if err != nil || disabled {
+		return err
+	}
+	return a.Store.ClearTries(ctx, a.userCounters(user)...)
+}
+
+func errNoUser() error { return messaging.Refuse(messaging.CodeNotFound, "id", "no such user") }
+
+// mayManage refuses when the actor could not give the user's role.
+func (a *Access) mayManage(ctx context.Context, actor messaging.Actor, user messaging.ID) error {
+	users, err := a.Store.Users(ctx, actor.Tenant, []messaging.ID{actor.User, user})
+	if err != nil {
+		return err
+	}
+	var by, target *User
+	for i, u := range users {
+		switch u.ID {
+		case actor.User:
+			by = &users[i]
+		case user:
+			target = &users[i]
+		}
+	}
+	if by == nil || target == nil {
+		return errNoUser()
+	}
+	if !MayAssign([]Role{by.Role}, target.Role, actor.Tenant) {
+		return messaging.Refuse(messaging.CodeForbidden, "id", "only an owner can do this to an owner")
+	}
+	return nil
+}
+
+func endAccess(ctx context.Context, tx AccessTx, user messaging.ID, now time.Time) error {
+	others, err := tx.OtherOwners(ctx, user)
+	if err != nil {
+		return err
+	}
+	if others == 0 {
+		return messaging.Refuse(messaging.CodeConflict, "id", "the last owner cannot be disabled")
+	}
+	_, err = tx.EndSessions(ctx, user, 0, 0, "user disabled", now)
+	return err
 }

@@ -88,6 +88,9 @@ func (a *Access) EndOtherSessions(ctx context.Context, actor messaging.Actor) (i
 }
 
 func (a *Access) endSessions(ctx context.Context, actor messaging.Actor, only, but messaging.ID, action messaging.AuditAction) (int, error) {
+	if err := requireSession(actor); err != nil { // a key's 0 would name all sessions
+		return 0, err
+	}
 	now := a.Now()
 	ended := 0
 	err := a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) (err error) {
@@ -99,8 +102,19 @@ func (a *Access) endSessions(ctx context.Context, actor messaging.Actor, only, b
 	return ended, err
 }
 
+// requireSession refuses keys what only a person may do.
+func requireSession(actor messaging.Actor) error {
+	if actor.Session == 0 {
+		return messaging.Refuse(messaging.CodeForbidden, "", "a key may not do this; sign in")
+	}
+	return nil
+}
+
 // OwnSessions lists the actor's live sessions.
 func (a *Access) OwnSessions(ctx context.Context, actor messaging.Actor) ([]StoredSession, error) {
+	if err := requireSession(actor); err != nil {
+		return nil, err
+	}
 	now := a.Now()
 	account, err := a.Store.Account(ctx, actor.Tenant, actor.User)
 	if err != nil {
@@ -111,6 +125,9 @@ func (a *Access) OwnSessions(ctx context.Context, actor messaging.Actor) ([]Stor
 
 // StepUp spends a code to make the session's second factor fresh, here and now.
 func (a *Access) StepUp(ctx context.Context, actor messaging.Actor, code string, v Visit) error {
+	if err := requireSession(actor); err != nil {
+		return err
+	}
 	now := a.Now()
 	account, err := a.Store.Account(ctx, actor.Tenant, actor.User)
 	if err != nil {

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -32,8 +33,9 @@ func (a *Access) SignIn(ctx context.Context, email, password string, v Visit) (P
 	if err != nil {
 		return Progress{}, err
 	}
+	counter, budget := a.passwordCounter(account, known, claimed, v.Address, now)
 	waitAddress := a.Store.TakeTry(ctx, a.addressCounter(v.Address), AddressBudget.Rule(), now)
-	waitUser := a.Store.TakeTry(ctx, a.passwordCounter(account, known, claimed), StrangerBudget.Rule(), now)
+	waitUser := a.Store.TakeTry(ctx, counter, budget.Rule(), now)
 	if err := firstFailure(waitAddress, waitUser); err != nil {
 		return Progress{}, err
 	}
@@ -44,14 +46,17 @@ func (a *Access) SignIn(ctx context.Context, email, password string, v Visit) (P
 	switch {
 	case !known:
 		return Progress{}, errSignIn(errors.New("no such user"))
-	case waitAddress != nil || waitUser != nil || !right:
-		a.noteFailure(ctx, account, messaging.AuditSignInFailed, v, now)
+	case waitAddress != nil || waitUser != nil:
+		// Not audited: the tries before it were, and a guesser must not be able to fill the ledger.
 		return Progress{}, errSignIn(errors.Join(waitAddress, waitUser))
+	case !right:
+		a.noteFailure(ctx, account, messaging.AuditSignInFailed, v, now)
+		return Progress{}, errSignIn(errors.New("wrong password"))
 	case !account.admits(v.Address, now):
 		a.noteBlocked(ctx, account, v, now)
 		return Progress{}, errSignIn(errors.New("the account may not come in from this address"))
 	}
-	if err := a.Store.ClearTries(ctx, a.passwordCounter(account, known, claimed), a.addressCounter(v.Address)); err != nil {
+	if err := a.Store.ClearTries(ctx, counter, a.addressCounter(v.Address)); err != nil {
 		return Progress{}, err
 	}
 	if rehash {
@@ -69,11 +74,26 @@ func (a *Access) emailKeys(email string) (candidates [][]byte, canonical string)
 	return a.Emails.Candidates([]byte(canonical)), canonical
 }
 
-func (a *Access) passwordCounter(account Account, known bool, claimed string) [32]byte {
-	if known {
-		return a.counter("password", idBytes(account.User.ID))
+// passwordCounter counts guesses from addresses of the tenant's list apart from all others: strangers who guess at
+// somebody's password use up only the strangers' budget.
+func (a *Access) passwordCounter(account Account, known bool, claimed string, address netip.Addr, now time.Time) ([32]byte, Budget) {
+	switch {
+	case !known:
+		return a.counter("stranger", []byte(claimed)), StrangerBudget
+	case account.List.Allows(address, now):
+		return a.counter("password-listed", idBytes(account.User.ID)), KnownBudget
+	default:
+		return a.counter("password", idBytes(account.User.ID)), StrangerBudget
 	}
-	return a.counter("stranger", []byte(claimed))
+}
+
+// userCounters are all that a user's tries are counted by.
+func (a *Access) userCounters(user messaging.ID) [][32]byte {
+	var counters [][32]byte
+	for _, kind := range []string{"password", "password-listed", "totp", "recovery"} {
+		counters = append(counters, a.counter(kind, idBytes(user)))
+	}
+	return counters
 }
 
 // firstFailure gives the first error that is no refusal: then nothing can be decided and nobody gets in.
@@ -228,6 +248,9 @@ func (a *Access) open(ctx context.Context, account Account, factors []Factor, v 
 			}
 		}
 		if err := tx.InsertSession(ctx, s); err != nil {
+			return err
+		}
+		if _, err := tx.EndSurplus(ctx, account.User.ID, account.Limits, now); err != nil {
 			return err
 		}
 		if err := tx.NoteSignIn(ctx, account.User.ID, now); err != nil {

@@ -2,6 +2,7 @@ package messaging
 
 import (
 	"net/netip"
+	"time"
 )
 
 // AuditAction says what was done, as noun.verb. The list is fixed: what is not in it cannot be recorded.
@@ -21,9 +22,12 @@ const (
 	AuditInviteAccepted    AuditAction = "user.invite_accepted"
 	AuditUserDisabled      AuditAction = "user.disabled"
 	AuditUserEnabled       AuditAction = "user.enabled"
+	AuditUserCreated       AuditAction = "user.created" // by the host, enrolled already
+	AuditUserUnlocked      AuditAction = "user.unlocked"
 	AuditAllowListProposed AuditAction = "allow_list.proposed"
 	AuditAllowListKept     AuditAction = "allow_list.confirmed"
 	AuditAllowListDropped  AuditAction = "allow_list.rolled_back"
+	AuditAllowListSet      AuditAction = "allow_list.set" // by the host, without a trial
 	AuditKeyCreated        AuditAction = "api_key.created"
 	AuditKeyRevoked        AuditAction = "api_key.revoked"
 	AuditTenantCreated     AuditAction = "tenant.created"
@@ -42,6 +46,14 @@ type AuditEvent struct {
 	Address netip.Addr // the client's
 	Target  ID         // the row acted on
 	Detail  map[string]string
+}
+
+// AuditRecord is an AuditEvent as it stands in the ledger.
+type AuditRecord struct {
+	AuditEvent
+	ID  ID
+	Seq int64 // of the link that covers it
+	At  time.Time
 }
 
 // Audited is an AuditEvent by an actor.

@@ -7,125 +7,271 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
+	"posthaste/auth"
 	"posthaste/graph"
 	"posthaste/messaging"
 )
 
 func (r *auditEventResolver) User(ctx context.Context, obj *graph.AuditEvent) (*graph.User, error) {
-	panic(fmt.Errorf("not implemented: User - user"))
+	return r.user(ctx, obj.UserID)
 }
 
 func (r *blockedAttemptResolver) User(ctx context.Context, obj *graph.BlockedAttempt) (*graph.User, error) {
-	panic(fmt.Errorf("not implemented: User - user"))
+	return r.user(ctx, obj.UserID)
 }
 
 func (r *mutationResolver) SignIn(ctx context.Context, input graph.SignInInput) (*graph.SignInPayload, error) {
-	panic(fmt.Errorf("not implemented: SignIn - signIn"))
+	visit, err := auth.VisitFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return signInPayload(r.Access.SignIn(ctx, input.Email, input.Password, visit))
 }
 
 func (r *mutationResolver) ConfirmSecondFactor(ctx context.Context, input graph.SecondFactorInput) (*graph.SignInPayload, error) {
-	panic(fmt.Errorf("not implemented: ConfirmSecondFactor - confirmSecondFactor"))
+	visit, err := auth.VisitFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return signInPayload(r.Access.ConfirmSecondFactor(ctx, input.PendingToken, input.Code, visit))
 }
 
 func (r *mutationResolver) UseRecoveryCode(ctx context.Context, input graph.RecoveryInput) (*graph.SignInPayload, error) {
-	panic(fmt.Errorf("not implemented: UseRecoveryCode - useRecoveryCode"))
+	visit, err := auth.VisitFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return signInPayload(r.Access.UseRecoveryCode(ctx, input.PendingToken, input.RecoveryCode, visit))
 }
 
 func (r *mutationResolver) BeginEnrolment(ctx context.Context, pendingToken string) (*graph.EnrolmentPayload, error) {
-	panic(fmt.Errorf("not implemented: BeginEnrolment - beginEnrolment"))
+	visit, err := auth.VisitFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e, err := r.Access.BeginEnrolment(ctx, pendingToken, visit)
+	refused, err := inputErrors(err)
+	if err != nil || len(refused) > 0 {
+		return &graph.EnrolmentPayload{UserErrors: refused}, err
+	}
+	return &graph.EnrolmentPayload{URI: &e.URI, ManualKey: &e.Manual, UserErrors: refused}, nil
 }
 
 func (r *mutationResolver) ConfirmEnrolment(ctx context.Context, input graph.SecondFactorInput) (*graph.ConfirmEnrolmentPayload, error) {
-	panic(fmt.Errorf("not implemented: ConfirmEnrolment - confirmEnrolment"))
+	visit, err := auth.VisitFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := r.Access.ConfirmEnrolment(ctx, input.PendingToken, input.Code, visit)
+	refused, err := inputErrors(err)
+	return &graph.ConfirmEnrolmentPayload{
+		AccessToken: optional(p.Access), ExpiresAt: optional(p.ExpiresAt), RecoveryCodes: p.Recovery, UserErrors: refused,
+	}, err
 }
 
 func (r *mutationResolver) RefreshSession(ctx context.Context) (*graph.SignInPayload, error) {
-	panic(fmt.Errorf("not implemented: RefreshSession - refreshSession"))
+	visit, err := auth.VisitFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return signInPayload(r.Access.RefreshSession(ctx, visit))
 }
 
 func (r *mutationResolver) SignOut(ctx context.Context) (*graph.Done, error) {
-	panic(fmt.Errorf("not implemented: SignOut - signOut"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	visit, err := auth.VisitFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return done(r.Access.SignOut(ctx, actor, visit))
 }
 
 func (r *mutationResolver) StepUp(ctx context.Context, code string) (*graph.Done, error) {
-	panic(fmt.Errorf("not implemented: StepUp - stepUp"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	visit, err := auth.VisitFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return done(r.Access.StepUp(ctx, actor, code, visit))
 }
 
 func (r *mutationResolver) AcceptInvite(ctx context.Context, input graph.AcceptInviteInput) (*graph.SignInPayload, error) {
-	panic(fmt.Errorf("not implemented: AcceptInvite - acceptInvite"))
+	visit, err := auth.VisitFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return signInPayload(r.Access.AcceptInvite(ctx, input.Token, input.Name, input.Password, visit))
 }
 
 func (r *mutationResolver) InviteUser(ctx context.Context, input graph.InviteUserInput) (*graph.InviteUserPayload, error) {
-	panic(fmt.Errorf("not implemented: InviteUser - inviteUser"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	code, expires, err := r.Access.InviteUser(ctx, actor, input.Email, auth.Role(input.Role))
+	refused, err := inputErrors(err)
+	if err != nil || len(refused) > 0 {
+		return &graph.InviteUserPayload{UserErrors: refused}, err
+	}
+	return &graph.InviteUserPayload{URL: optional(r.inviteURL(code)), ExpiresAt: &expires, UserErrors: refused}, nil
 }
 
 func (r *mutationResolver) SetUserDisabled(ctx context.Context, id messaging.ID, disabled bool) (*graph.Done, error) {
-	panic(fmt.Errorf("not implemented: SetUserDisabled - setUserDisabled"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return done(r.Access.SetUserDisabled(ctx, actor, id, disabled))
 }
 
 func (r *mutationResolver) EndSession(ctx context.Context, id messaging.ID) (*graph.SessionsPayload, error) {
-	panic(fmt.Errorf("not implemented: EndSession - endSession"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return sessionsPayload(r.Access.EndSession(ctx, actor, id))
 }
 
 func (r *mutationResolver) EndOtherSessions(ctx context.Context) (*graph.SessionsPayload, error) {
-	panic(fmt.Errorf("not implemented: EndOtherSessions - endOtherSessions"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return sessionsPayload(r.Access.EndOtherSessions(ctx, actor))
 }
 
 func (r *mutationResolver) SetAllowList(ctx context.Context, entries []*graph.AllowEntryInput, dryRun bool) (*graph.AllowListPayload, error) {
-	panic(fmt.Errorf("not implemented: SetAllowList - setAllowList"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, cutOff, err := r.Access.SetAllowList(ctx, actor, entryInputs(entries), dryRun)
+	return r.allowListPayload(ctx, actor, list, cutOff, err)
 }
 
 func (r *mutationResolver) ConfirmAllowList(ctx context.Context) (*graph.AllowListPayload, error) {
-	panic(fmt.Errorf("not implemented: ConfirmAllowList - confirmAllowList"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.Access.ConfirmAllowList(ctx, actor)
+	return r.allowListPayload(ctx, actor, list, nil, err)
 }
 
 func (r *mutationResolver) RollBackAllowList(ctx context.Context) (*graph.AllowListPayload, error) {
-	panic(fmt.Errorf("not implemented: RollBackAllowList - rollBackAllowList"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.Access.RollBackAllowList(ctx, actor)
+	return r.allowListPayload(ctx, actor, list, nil, err)
 }
 
 func (r *mutationResolver) CreateAPIKey(ctx context.Context, input graph.CreateAPIKeyInput) (*graph.APIKeyPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateAPIKey - createApiKey"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return keyPayload(r.Access.CreateKey(ctx, actor, newKey(input)))
 }
 
 func (r *mutationResolver) RevokeAPIKey(ctx context.Context, id messaging.ID) (*graph.APIKeyPayload, error) {
-	panic(fmt.Errorf("not implemented: RevokeAPIKey - revokeApiKey"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	key, err := r.Access.RevokeKey(ctx, actor, id)
+	return keyPayload(key, "", err)
 }
 
 func (r *queryResolver) Viewer(ctx context.Context) (*graph.Viewer, error) {
-	panic(fmt.Errorf("not implemented: Viewer - viewer"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.viewer(ctx, actor)
 }
 
 func (r *queryResolver) Invite(ctx context.Context, token string) (*graph.Invite, error) {
-	panic(fmt.Errorf("not implemented: Invite - invite"))
+	i, err := r.Access.FindInvite(ctx, token)
+	if err != nil || i == nil {
+		return nil, err
+	}
+	return &graph.Invite{Email: i.Email, Role: graph.Role(i.Role), Brand: i.Brand, ExpiresAt: i.ExpiresAt}, nil
 }
 
 func (r *queryResolver) Users(ctx context.Context) ([]*graph.User, error) {
-	panic(fmt.Errorf("not implemented: Users - users"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.AccessReads.Users(ctx, actor.Tenant, nil)
+	return nodes(rows, userNode), err
 }
 
 func (r *queryResolver) Sessions(ctx context.Context) ([]*graph.Session, error) {
-	panic(fmt.Errorf("not implemented: Sessions - sessions"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.Access.OwnSessions(ctx, actor)
+	return nodes(rows, func(s auth.StoredSession) *graph.Session { return sessionNode(s, actor) }), err
 }
 
 func (r *queryResolver) AllowList(ctx context.Context) (*graph.AllowList, error) {
-	panic(fmt.Errorf("not implemented: AllowList - allowList"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.AccessReads.AllowList(ctx, actor.Tenant)
+	return allowListNode(list, actor, r.Access.Now()), err
 }
 
 func (r *queryResolver) TestAddress(ctx context.Context, address string, entries []*graph.AllowEntryInput) (*graph.AllowTest, error) {
-	panic(fmt.Errorf("not implemented: TestAddress - testAddress"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	allowed, by, err := r.Access.TestAddress(ctx, actor, address, entryInputs(entries), entries != nil)
+	if err != nil || by == nil {
+		return &graph.AllowTest{Allowed: allowed}, err
+	}
+	return &graph.AllowTest{Allowed: allowed, Entry: entryNode(*by)}, nil
 }
 
 func (r *queryResolver) BlockedAttempts(ctx context.Context, first int) ([]*graph.BlockedAttempt, error) {
-	panic(fmt.Errorf("not implemented: BlockedAttempts - blockedAttempts"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkFirst(first); err != nil {
+		return nil, err
+	}
+	rows, err := r.AccessReads.BlockedAttempts(ctx, actor.Tenant, first)
+	return nodes(rows, blockedNode), err
 }
 
 func (r *queryResolver) APIKeys(ctx context.Context) ([]*graph.APIKey, error) {
-	panic(fmt.Errorf("not implemented: APIKeys - apiKeys"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.AccessReads.Keys(ctx, actor.Tenant)
+	return nodes(rows, keyNode), err
 }
 
 func (r *queryResolver) Audit(ctx context.Context, first int, after *string, action *string) (*graph.AuditConnection, error) {
-	panic(fmt.Errorf("not implemented: Audit - audit"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.auditPage(ctx, actor, first, after, messaging.AuditAction(value(action)))
 }
 
 func (r *Resolver) AuditEvent() graph.AuditEventResolver { return &auditEventResolver{r} }

@@ -1,8 +1,12 @@
+// Package resolvers answers GraphQL fields: a body reads the actor, converts, makes one call and converts back.
 package resolvers
 
-// This file will not be regenerated automatically.
-//
-// It serves as dependency injection for your app, add any dependencies you require
-// here.
+import "posthaste/auth"
 
-type Resolver struct{}
+// Resolver holds what the fields are answered by.
+type Resolver struct {
+	Cursors     Cursors
+	PublicURL   string // without a slash at the end
+	Access      *auth.Access
+	AccessReads AccessReads
+}

@@ -33,8 +33,9 @@ CREATE TABLE totp_factor (
 );
 CREATE UNIQUE INDEX totp_factor_pending ON totp_factor (tenant_id, user_id) WHERE state = 'PENDING';
 CREATE UNIQUE INDEX totp_factor_active ON totp_factor (tenant_id, user_id) WHERE state = 'ACTIVE';
-CALL isolate('totp_factor');
+CALL isolate('totp_factor', across => true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON totp_factor TO posthaste_app;
+GRANT SELECT (tenant_id, user_id, state) ON totp_factor TO posthaste_across; -- whether there is one, never the secret
 
 CREATE TABLE recovery_code (
   tenant_id bigint NOT NULL,
@@ -66,7 +67,7 @@ CREATE TABLE session (
   client_hash  bytea NOT NULL,       -- keyed hash of address and user agent: who may ask a second time
   address      inet NOT NULL,        -- of the last use
   agent        text NOT NULL DEFAULT '',
-  factors      text[] NOT NULL,      -- PASSWORD, TOTP, PASSKEY, RECOVERY
+  factors      text[] NOT NULL,      -- pwd, otp, hwk, recovery
   password_at  timestamptz NOT NULL, -- freshness per factor
   second_at    timestamptz,
   proof_address inet NOT NULL,        -- where the newest proof came from: freshness is good only there

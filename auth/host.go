@@ -1,0 +1,134 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"posthaste/messaging"
+)
+
+// What follows is done by whoever has a shell on the host. It asks for no credential and is audited without a user.
+
+// Seed is a user as the host makes one, without an invite.
+type Seed struct {
+	Email    string
+	Name     string
+	Role     Role
+	Password string
+	TOTP     TOTPSecret // the zero value leaves the enrolment to the first sign-in
+}
+
+// SeedUser makes a user who may sign in at once.
+func (a *Access) SeedUser(ctx context.Context, tenant messaging.ID, s Seed) (User, error) {
+	address, err := messaging.ParseEmail(s.Email)
+	if err != nil {
+		return User{}, messaging.Refuse(messaging.CodeInvalid, "email", "not an e-mail address")
+	}
+	if !s.Role.AssignableIn(tenant) {
+		return User{}, messaging.Refuse(messaging.CodeInvalid, "role", "this role does not exist here")
+	}
+	name, err := personName(s.Name)
+	if err != nil {
+		return User{}, err
+	}
+	if err := a.Policy.Check(s.Password, address.Key(), name); err != nil {
+		return User{}, err
+	}
+	hash, err := a.Passwords.Hash(ctx, s.Password)
+	if err != nil {
+		return User{}, err
+	}
+	now := a.Now()
+	user := User{Tenant: tenant, ID: a.IDs.Next(), Email: address.Key(), Name: name, Role: s.Role, CreatedAt: now}
+	err = a.Store.Act(ctx, tenant, func(tx AccessTx) error {
+		if err := tx.InsertUser(ctx, user, a.Emails.Digest([]byte(user.Email)), hash); err != nil {
+			return err
+		}
+		if err := a.seedFactor(ctx, tx, user.ID, s.TOTP, now); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, now, messaging.AuditEvent{Action: messaging.AuditUserCreated, Target: user.ID, Detail: map[string]string{"role": string(s.Role)}})
+	})
+	user.SecondFactor = !s.TOTP.base32.Empty()
+	return user, err
+}
+
+func (a *Access) seedFactor(ctx context.Context, tx AccessTx, user messaging.ID, secret TOTPSecret, now time.Time) error {
+	if secret.base32.Empty() {
+		return nil
+	}
+	factor := TOTPFactor{ID: a.IDs.Next(), Secret: secret}
+	if err := tx.PutPendingTOTP(ctx, user, factor, now); err != nil {
+		return err
+	}
+	const longAgo = 1 // no code of today is spent
+	ok, err := tx.ConfirmTOTP(ctx, user, factor, longAgo, now)
+	if err == nil && !ok {
+		err = fmt.Errorf("auth: the factor of a new user could not be confirmed")
+	}
+	return err
+}
+
+// SeedAllowList puts a whole list into force at once, in the place of any other.
+func (a *Access) SeedAllowList(ctx context.Context, tenant messaging.ID, inputs []EntryInput) (AllowList, error) {
+	now := a.Now()
+	entries, err := ParseEntries(inputs, now)
+	if err != nil {
+		return AllowList{}, err
+	}
+	return a.hostList(ctx, tenant, now, func(AllowList) []AllowEntry { return entries })
+}
+
+// BreakGlass lets one network in for a while: the way back in for a tenant that has shut itself out. A trial ends.
+func (a *Access) BreakGlass(ctx context.Context, tenant messaging.ID, network, label string, until time.Time) (AllowList, error) {
+	now := a.Now()
+	entries, err := ParseEntries([]EntryInput{{Network: network, Label: label, Expires: until}}, now)
+	if err != nil {
+		return AllowList{}, err
+	}
+	return a.hostList(ctx, tenant, now, func(list AllowList) []AllowEntry {
+		return list.BreakGlass(entries[0].Network, label, until).Entries
+	})
+}
+
+func (a *Access) hostList(ctx context.Context, tenant messaging.ID, now time.Time, change func(AllowList) []AllowEntry) (AllowList, error) {
+	var list AllowList
+	err := a.Store.Act(ctx, tenant, func(tx AccessTx) error {
+		before, err := tx.LockedAllowList(ctx)
+		if err != nil {
+			return err
+		}
+		entries := change(before)
+		if len(entries) > MaxAllowEntries {
+			return messaging.Refuse(messaging.CodeInvalid, "entries", "a list has at most %d entries", MaxAllowEntries)
+		}
+		if _, err := tx.DropTrial(ctx); err != nil {
+			return err
+		}
+		revision := a.IDs.Next()
+		list = AllowList{State: AllowEnforced, Entries: entries, Revision: int64(revision)}
+		if err := tx.SetAllowList(ctx, revision, entries, idsFor(a.IDs, len(entries)), now); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, now, messaging.AuditEvent{
+			Action: messaging.AuditAllowListSet, Detail: map[string]string{"entries": fmt.Sprint(len(entries))},
+		})
+	})
+	return list, err
+}
+
+// Unlock forgets the failed tries of a user who has used them up.
+func (a *Access) Unlock(ctx context.Context, tenant, user messaging.ID) error {
+	if _, err := a.Store.Account(ctx, tenant, user); err != nil {
+		return err
+	}
+	now := a.Now()
+	err := a.Store.Act(ctx, tenant, func(tx AccessTx) error {
+		return tx.Audit(ctx, now, messaging.AuditEvent{Action: messaging.AuditUserUnlocked, Target: user})
+	})
+	if err != nil {
+		return err
+	}
+	return a.Store.ClearTries(ctx, a.userCounters(user)...)
+}

@@ -1,0 +1,18 @@
+package resolvers
+
+import (
+	"context"
+
+	"posthaste/auth"
+	"posthaste/messaging"
+)
+
+// AccessReads is what the security pages show besides what auth.Access decides.
+type AccessReads interface {
+	Users(ctx context.Context, tenant messaging.ID, ids []messaging.ID) ([]auth.User, error)
+	Keys(ctx context.Context, tenant messaging.ID) ([]auth.ListedKey, error)
+	AllowList(ctx context.Context, tenant messaging.ID) (auth.AllowList, error)
+	BlockedAttempts(ctx context.Context, tenant messaging.ID, count int) ([]auth.Blocked, error)
+	AuditEvents(ctx context.Context, tenant, before messaging.ID, action messaging.AuditAction, count int) ([]messaging.AuditRecord, error)
+	Tenant(ctx context.Context, tenant messaging.ID) (messaging.Tenant, error)
+}
