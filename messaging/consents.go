@@ -19,7 +19,7 @@ type ConsentStore interface {
 	// fact that is in the ledger already is not written again.
 	RecordConsents(ctx context.Context, by Recorder, facts []ConsentFact) ([]ConsentRecord, error)
 	// ConsentProof reads what is held about one address and audits that it was asked.
-	ConsentProof(ctx context.Context, by Recorder, kind AddressKind, key [32]byte) (ConsentProof, error)
+	ConsentProof(ctx context.Context, by Author, kind AddressKind, key [32]byte) (ConsentProof, error)
 }
 
 // Recorder is who writes into the ledger, when, and the key of its chain.
@@ -123,7 +123,7 @@ func (c *Consents) Proof(ctx context.Context, actor Actor, input string) (Consen
 		return ConsentProof{}, Refuse(CodeInvalid, "address", "%s", sentenceOf(err))
 	}
 	key := keys.SubjectHash(HashKind(address.Kind()), address.Key())
-	return c.Store.ConsentProof(ctx, recorder(actor, c.Now().UTC(), keys), address.Kind(), key)
+	return c.Store.ConsentProof(ctx, AuthorOf(actor, c.IDs, c.Now(), keys), address.Kind(), key)
 }
 
 func recorder(actor Actor, now time.Time, keys *privacy.TenantKeys) Recorder {

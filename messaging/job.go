@@ -31,6 +31,7 @@ type Job struct {
 	Total      int64 // 0: not known
 	Failed     int64 // rows not taken
 	Error      string
+	Detail     []byte // JSON: what the reader of the file needs to know; no row of it
 	CreatedBy  ID
 	CreatedAt  time.Time
 	StartedAt  time.Time
