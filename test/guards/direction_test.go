@@ -32,7 +32,7 @@ func allowed() map[string][]string {
 		"graph":                {"messaging", "analytics"},
 		"resolvers":            {"graph", "messaging", "analytics", "auth", "privacy"},
 		"dispatcher":           {"messaging", "channels", "analytics", "privacy"},
-		"server":               {"resolvers", "graph", "auth", "channels", "channels/whatsapp", "messaging", "privacy", "frontend"},
+		"server":               {"resolvers", "graph", "auth", "channels", "channels/whatsapp", "dispatcher", "messaging", "privacy", "frontend"},
 		"engines":              {},
 		"engines/enginetest":   {"engines"},
 		"sandbox":              {},

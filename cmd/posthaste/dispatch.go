@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"posthaste/analytics/clickhouse"
+	"posthaste/channels"
+	"posthaste/channels/whatsapp"
+	"posthaste/dispatcher"
+	"posthaste/messaging"
+	"posthaste/server"
+	"posthaste/store"
+)
+
+func dispatchCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "dispatch", Short: "Deliver messages and carry events to ClickHouse", Args: cobra.NoArgs,
+		Long: "Run as many as you like: each portfolio is sent for by one of them at a time.",
+		RunE: withConfig(func(cmd *cobra.Command, _ []string, c *config) error { return dispatch(cmd.Context(), c) }),
+	}
+}
+
+func dispatch(ctx context.Context, c *config) error {
+	i, err := open(ctx, c, store.DispatchProcess)
+	if err != nil {
+		return err
+	}
+	defer i.close()
+	client, err := i.whatsapp()
+	if err != nil {
+		return err
+	}
+	events, err := openClickHouse(c)
+	if err != nil {
+		return err
+	}
+	defer events.Close()
+	host, err := listen("host-listen", c.text("host-listen"), func() (net.Listener, error) { return server.Listen(c.text("host-listen"), false) })
+	if err != nil {
+		return err
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	exporter := dispatcher.NewExporter(i.store.Outbox(), events, fmt.Sprintf("process %d", i.self.ID),
+		dispatcher.ExportConfig{Flush: c.duration("export-flush")}, i.log, dispatcher.NewExportMetrics(registry))
+	// One part that ends takes the others with it: the supervisor starts the whole process anew, with a new lease.
+	group, running := errgroup.WithContext(ctx)
+	group.Go(func() error { return i.dispatcher(client).Run(running) })
+	group.Go(func() error { return exporter.Run(running) })
+	group.Go(func() error { return serveHost(running, host, registry) })
+	err = group.Wait()
+	if ctx.Err() != nil && !errors.Is(err, dispatcher.ErrLeaseLost) {
+		return nil
+	}
+	return err
+}
+
+func (i *installation) dispatcher(client *whatsapp.Client) *dispatcher.Dispatcher {
+	attempts := store.NewAttempts(i.store, i.keys, i.ids)
+	key := correlationKeys(i.ring)[0]
+	return dispatcher.New(dispatcher.Options{
+		Ports: dispatcher.Ports{
+			Ledger: attempts, Owners: attempts, Lease: i.store, Waker: i.store, Keys: i.keys,
+			Correlate: func(message messaging.ID, attempt, week int, bucket uint32) string {
+				return whatsapp.SignCorrelation(key, whatsapp.Correlation{Message: message, Attempt: uint16(attempt), Week: uint16(week), Bucket: bucket})
+			},
+		},
+		Channels: map[messaging.Channel]channels.Channel{messaging.WhatsApp: client},
+		Process:  i.self.ID, Joined: i.joined, Clock: time.Now, Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())), Logger: i.log,
+		Config: dispatcher.Config{
+			Lease: i.config.duration("lease"), Heartbeat: i.config.duration("heartbeat"),
+			PostTimeout: i.config.duration("post-timeout") + 5*time.Second, Grace: i.config.duration("grace"),
+		},
+	})
+}
+
+// serveHost answers metrics and readiness on the host's loopback address until ctx ends.
+func serveHost(ctx context.Context, listener net.Listener, registry *prometheus.Registry) error {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("{}\n")) })
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
+	defer stop()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+func openClickHouse(c *config) (*clickhouse.Store, error) {
+	url := c.text("clickhouse-url")
+	if url == "" {
+		return nil, badSetting("clickhouse-url", "say where ClickHouse is, or use: posthaste up")
+	}
+	return clickhouse.Open(clickhouse.Options{URL: url})
+}

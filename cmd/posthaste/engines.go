@@ -1,0 +1,33 @@
+package main
+
+import (
+	"fmt"
+	"net"
+
+	"github.com/spf13/cobra"
+
+	"posthaste/engines"
+)
+
+func enginesCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "engines", Short: "Run an embedded engine by itself"}
+	var data, address string
+	clickhouse := &cobra.Command{
+		Use: "clickhouse", Short: "Serve ClickHouse's HTTP interface from the embedded library", Args: cobra.NoArgs,
+		RunE: withConfig(func(cmd *cobra.Command, _ []string, c *config) error {
+			log, err := c.logger()
+			if err != nil {
+				return err
+			}
+			return engines.ServeClickHouse(cmd.Context(), engines.ClickHouseOptions{
+				DataDir: data, Engines: c.text("engines"), Listen: address, Log: log,
+				Ready: func(at net.Addr) { fmt.Fprintln(cmd.OutOrStdout(), "clickhouse listens on", at) },
+			})
+		}),
+	}
+	clickhouse.Flags().StringVar(&data, "directory", "", "its data")
+	clickhouse.Flags().StringVar(&address, "address", "127.0.0.1:8123", "loopback address")
+	_ = clickhouse.MarkFlagRequired("directory")
+	cmd.AddCommand(clickhouse)
+	return cmd
+}

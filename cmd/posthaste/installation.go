@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"time"
+
+	"posthaste/channels/whatsapp"
+	"posthaste/messaging"
+	"posthaste/privacy"
+	"posthaste/store"
+)
+
+// installation is what every process of ours opens: the truth store, the keys and its own identity.
+type installation struct {
+	config *config
+	log    *slog.Logger
+	ring   *privacy.Keyring
+	store  *store.Store
+	keys   *store.Keys
+	joined time.Time // before the lease was asked for
+	self   store.Process
+	ids    *messaging.IDs
+}
+
+// open joins the installation as a process of the kind. The caller closes it.
+func open(ctx context.Context, c *config, kind store.ProcessKind) (*installation, error) {
+	log, err := c.logger()
+	if err != nil {
+		return nil, err
+	}
+	ring, err := c.keyring()
+	if err != nil {
+		return nil, err
+	}
+	options, err := c.postgres(ring)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.CheckSchema(ctx, options); err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	joined := time.Now()
+	self, err := db.Join(ctx, kind, version, c.duration("lease"))
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return &installation{
+		config: c, log: log.With("process", self.ID), ring: ring, store: db, keys: store.NewKeys(db, ring, rand.Reader, time.Now),
+		joined: joined, self: self, ids: messaging.NewIDs(self.Node, time.Now),
+	}, nil
+}
+
+func (i *installation) close() { i.store.Close() }
+
+// whatsapp is the client of the Cloud API.
+func (i *installation) whatsapp() (*whatsapp.Client, error) {
+	client, err := whatsapp.New(whatsapp.Options{
+		BaseURL: i.config.text("whatsapp-url"), Version: i.config.text("whatsapp-version"), Timeout: i.config.duration("post-timeout"),
+	})
+	if err != nil {
+		return nil, badSetting("whatsapp-url", "%s", err)
+	}
+	return client, nil
+}
+
+// correlationKeys sign and check the text that comes back in delivery reports, the newest first.
+func correlationKeys(ring *privacy.Keyring) [][]byte {
+	var keys [][]byte
+	for _, key := range ring.Keys(privacy.ForCorrelation) {
+		derived := key.MAC([]byte("whatsapp"))
+		keys = append(keys, derived[:])
+	}
+	return keys
+}

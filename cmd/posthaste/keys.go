@@ -1,0 +1,80 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"posthaste/privacy"
+)
+
+// rolePassword is the password of a database role: derived, so every process that holds the root key knows it.
+func rolePassword(ring *privacy.Keyring, role string) string {
+	mac := ring.Key(privacy.ForDatabaseRoles).MAC([]byte(role))
+	return base64.RawURLEncoding.EncodeToString(mac[:])
+}
+
+// createKeyFile draws root keys unless there are some. It never replaces a key file: that would lose every secret.
+func createKeyFile(path string, now time.Time) (made bool, err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return false, fmt.Errorf("make the directory of the root keys: %w", err)
+	}
+	content, err := privacy.NewKeyFile(rand.Reader, now)
+	if err != nil {
+		return false, err
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("write the root keys: %w", err)
+	}
+	_, err = file.Write(content)
+	return true, errors.Join(err, file.Sync(), file.Close())
+}
+
+func keysCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "keys", Short: "Make and list the root keys"}
+	cmd.AddCommand(
+		&cobra.Command{
+			Use: "create", Short: "Draw root keys into the data directory; an existing file is kept", Args: cobra.NoArgs,
+			RunE: withConfig(func(cmd *cobra.Command, _ []string, c *config) error {
+				data, err := c.dataDir()
+				if err != nil {
+					return err
+				}
+				made, err := createKeyFile(keyFile(data), time.Now())
+				if err != nil {
+					return err
+				}
+				if !made {
+					fmt.Fprintln(cmd.OutOrStdout(), "root keys exist already in", keyFile(data))
+					return nil
+				}
+				fmt.Fprintln(cmd.OutOrStdout(), "root keys are in", keyFile(data)+": keep a copy somewhere safe; without them nothing that is sealed can be read")
+				return nil
+			}),
+		},
+		&cobra.Command{
+			Use: "list", Short: "Show the ids and states of the root keys", Args: cobra.NoArgs,
+			RunE: withConfig(func(cmd *cobra.Command, _ []string, c *config) error {
+				ring, err := c.keyring()
+				if err != nil {
+					return err
+				}
+				for _, key := range ring.Info() {
+					fmt.Fprintln(cmd.OutOrStdout(), key.ID, key.State)
+				}
+				return nil
+			}),
+		},
+	)
+	return cmd
+}

@@ -1,0 +1,45 @@
+// Command posthaste is the whole product in one binary: see posthaste --help.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"posthaste/engines"
+)
+
+// Exit codes.
+const (
+	exitFailed  = 1
+	exitUsage   = 2
+	exitConfig  = 3
+	exitProblem = 4 // something outside is in the way: a port, a disk, an engine
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := root().ExecuteContext(ctx)
+	if err == nil {
+		return
+	}
+	fmt.Fprintln(os.Stderr, "posthaste:", err)
+	os.Exit(exitCode(err))
+}
+
+func exitCode(err error) int {
+	if _, ok := errors.AsType[*engines.Problem](err); ok {
+		return exitProblem
+	}
+	if _, ok := errors.AsType[*configError](err); ok {
+		return exitConfig
+	}
+	if _, ok := errors.AsType[*usageError](err); ok {
+		return exitUsage
+	}
+	return exitFailed
+}
