@@ -296,9 +296,12 @@ func numberOf(n *int64) int64 {
 }
 
 // ConsentProof implements messaging.ConsentStore.
-func (s *Store) ConsentProof(ctx context.Context, by messaging.Recorder, kind messaging.AddressKind, key [32]byte) (messaging.ConsentProof, error) {
+func (s *Store) ConsentProof(ctx context.Context, by messaging.Author, kind messaging.AddressKind, key [32]byte) (messaging.ConsentProof, error) {
 	proof := messaging.ConsentProof{At: by.At}
 	err := s.InTenant(ctx, by.Actor.Tenant, func(tx *Tx) error {
+		if err := tx.note(ctx, by, messaging.AuditConsentLookedUp, 0, nil); err != nil {
+			return err
+		}
 		tenant := int64(tx.Tenant)
 		head, err := tx.Queries.LedgerHead(ctx, tx.Tx, tenant)
 		if err != nil {

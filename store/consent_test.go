@@ -404,4 +404,7 @@ func TestConsentOfOneTenantIsNothingToAnother(t *testing.T) {
 	if err != nil || !proof.Known || len(proof.Events) != 1 || len(proof.States) != 1 || proof.LedgerSeq < 1 {
 		t.Errorf("the proof of the person's own tenant: %+v, %v", proof, err)
 	}
+	if n := storetest.Owner[int](t, b, "SELECT count(*) FROM audit_event WHERE action = 'consent.looked_up' AND user_id = 42"); n != 2 {
+		t.Errorf("%d look-ups are audited, want 2", n)
+	}
 }
