@@ -90,6 +90,12 @@ func channelOf(n int8) (messaging.Channel, bool) {
 	return names[n], true
 }
 
+// ChannelOf is the channel of a stored number, "" for none.
+func ChannelOf(n int8) messaging.Channel { c, _ := channelOf(n); return c }
+
+// CategoryOf is the category of a stored number, "" for none.
+func CategoryOf(n int8) messaging.Category { c, _ := categoryOf(n); return c }
+
 // CategoryNumber is the stored number of a category, 0 for none.
 func CategoryNumber(c messaging.Category) int8 {
 	switch c {

@@ -7,32 +7,59 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
+	"posthaste/analytics"
 	"posthaste/graph"
+	"posthaste/messaging"
 )
 
 func (r *analyticsResolver) MessageStats(ctx context.Context, obj *graph.Analytics, rangeArg graph.TimeRangeInput, timeZone *string, granularity graph.Granularity, groupBy []graph.MessageDimension, where *graph.MessageStatsFilter, compare *graph.Comparison, orderBy *graph.MessageStatsOrder, first int, after *string, fillGaps bool) (*graph.MessageStatsResult, error) {
-	panic(fmt.Errorf("not implemented: MessageStats - messageStats"))
+	actor, tenant, err := r.statsActor(ctx)
+	if err != nil {
+		return nil, err
+	}
+	selected := statsSelected(ctx)
+	q := analytics.Query{Zone: value(timeZone), Granularity: analytics.Granularity(granularity), GroupBy: statsDimensions(groupBy),
+		Where: statsFilter(where), Compare: analytics.Comparison(value(compare)), OrderBy: analytics.Order(value(orderBy)), First: first,
+		After: value(after), FillGaps: fillGaps, Metrics: selected.metrics, Totals: selected.totals}
+	statsRange(&q, rangeArg)
+	answer, err := r.Stats.MessageStats(ctx, statsTenant(tenant), q)
+	if err != nil {
+		return nil, err
+	}
+	return r.statsResult(ctx, actor.Tenant, answer, selected)
 }
 
 func (r *queryResolver) Analytics(ctx context.Context) (*graph.Analytics, error) {
-	panic(fmt.Errorf("not implemented: Analytics - analytics"))
+	return &graph.Analytics{}, nil
 }
 
 func (r *queryResolver) AnalyticsDatasets(ctx context.Context) ([]*graph.AnalyticsDataset, error) {
-	panic(fmt.Errorf("not implemented: AnalyticsDatasets - analyticsDatasets"))
+	_, tenant, err := r.statsActor(ctx)
+	if err != nil {
+		return nil, err
+	}
+	through, err := r.StatsReads.DataThrough(ctx, tenant.ID)
+	return datasets(tenant, through), err
 }
 
 func (r *queryResolver) ErrorPlaybook(ctx context.Context) ([]*graph.PlaybookEntry, error) {
-	panic(fmt.Errorf("not implemented: ErrorPlaybook - errorPlaybook"))
+	return playbook(r.Plays), nil
 }
 
 func (r *queryResolver) Live(ctx context.Context) (*graph.LiveNumbers, error) {
-	panic(fmt.Errorf("not implemented: Live - live"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.liveNumbers(ctx, actor.Tenant)
 }
 
 func (r *subscriptionResolver) Live(ctx context.Context) (<-chan *graph.LiveNumbers, error) {
-	panic(fmt.Errorf("not implemented: Live - live"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.liveStream(ctx, actor.Tenant)
 }
 
 func (r *Resolver) Analytics() graph.AnalyticsResolver { return &analyticsResolver{r} }
