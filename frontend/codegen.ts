@@ -20,6 +20,7 @@ const config: CodegenConfig = {
           Time: 'string',
           Date: 'string',
           Long: 'number',
+          MessageID: 'string',
           TimeZone: 'string',
           Cursor: 'string',
         },

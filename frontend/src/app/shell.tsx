@@ -124,7 +124,7 @@ function UserMenu({ onSignOut }: { onSignOut: () => void }) {
   return (
     <Menu position="bottom-end" shadow="md" width={240}>
       <Menu.Target>
-        <button type="button" className={classes.user} aria-label={t('app.account', { name: user.name })}>
+        <button type="button" className={classes.user}>
           <span className={classes.face} aria-hidden="true">
             {(user.name || user.email).slice(0, 1).toUpperCase()}
           </span>

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { createIntl, type IntlShape, useIntl } from 'react-intl';
 import en from './en.json';
 
@@ -12,8 +13,10 @@ export function translator(intl: IntlShape): Translate {
   return (key, values) => intl.formatMessage({ id: key }, values as Record<string, string>) as string;
 }
 
+/** The same function until the language changes, so that effects may depend on it. */
 export function useT(): Translate {
-  return translator(useIntl());
+  const intl = useIntl();
+  return useMemo(() => translator(intl), [intl]);
 }
 
 /** A translator outside of React, for tests and for pure functions that take one. */

@@ -36,6 +36,11 @@ export function formatRate(value: number | null | undefined, locale = 'en'): str
   }).format(value);
 }
 
+/** The difference of two rates in percentage points: 0.012 → "1.2 pts". */
+export function formatPoints(value: number, locale = 'en'): string {
+  return `${numberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 2 }).format(value * 100)} pts`;
+}
+
 /** Money arrives as millionths of the currency, as text: JavaScript's numbers are too short for sums. */
 export function formatMoney(
   micros: string | number | bigint | null | undefined,
@@ -43,26 +48,35 @@ export function formatMoney(
   locale = 'en',
 ): string {
   if (micros == null || micros === '' || !currency) return absent;
-  const whole = BigInt(micros);
-  const major = Number(whole / 10_000n) / 100;
-  const small = Math.abs(major) < 1 && whole !== 0n;
-  const value = small ? Number(whole) / 1_000_000 : major;
+  const small = isSmall(BigInt(micros));
   return numberFormat(locale, {
     style: 'currency',
     currency,
     minimumFractionDigits: small ? 4 : 2,
     maximumFractionDigits: small ? 4 : 2,
-  }).format(value);
+  }).format(decimal(BigInt(micros)));
 }
 
-/** Milliseconds as "850 ms", "3.2 s", "4 min 10 s", "2 h 5 min". */
+/** Prices of single messages are parts of a cent. */
+function isSmall(micros: bigint): boolean {
+  return micros !== 0n && micros > -1_000_000n && micros < 1_000_000n;
+}
+
+/** Millionths as a decimal text: the formatter reads it exactly, a number would lose the cents of large sums. */
+function decimal(micros: bigint): Intl.StringNumericLiteral {
+  const sign = micros < 0n ? '-' : '';
+  const size = micros < 0n ? -micros : micros;
+  return `${sign}${size / 1_000_000n}.${String(size % 1_000_000n).padStart(6, '0')}` as Intl.StringNumericLiteral;
+}
+
+/** Milliseconds as "850ms", "3.2s", "4m 10s", "2h 5m". */
 export function formatDuration(milliseconds: number | null | undefined, locale = 'en'): string {
   if (milliseconds == null) return absent;
   const unit = (value: number, name: string, digits = 0) =>
     numberFormat(locale, {
       style: 'unit',
       unit: name,
-      unitDisplay: 'short',
+      unitDisplay: 'narrow',
       maximumFractionDigits: digits,
     }).format(value);
   if (milliseconds < 1_000) return unit(Math.round(milliseconds), 'millisecond');

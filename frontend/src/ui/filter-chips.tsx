@@ -85,26 +85,26 @@ function Chip({ filter, chosen, opened, onOpened, onChange }: ChipProps) {
   };
   return (
     <Popover opened={opened} onChange={onOpened} position="bottom-start" trapFocus>
-      <Popover.Target>
-        <span className={classes.chip}>
+      <span className={classes.chip}>
+        <Popover.Target>
           <button type="button" onClick={() => onOpened(!opened)}>
             <span className={classes.name}>{filter.label}</span>
             <strong>
               {labels.length > 2 ? t('kit.filter.many', { count: labels.length }) : labels.join(', ') || '…'}
             </strong>
           </button>
-          <button
-            type="button"
-            aria-label={t('kit.filter.remove', { name: filter.label })}
-            onClick={() => {
-              onOpened(false);
-              onChange([]);
-            }}
-          >
-            <IconX size={13} />
-          </button>
-        </span>
-      </Popover.Target>
+        </Popover.Target>
+        <button
+          type="button"
+          aria-label={t('kit.filter.remove', { name: filter.label })}
+          onClick={() => {
+            onOpened(false);
+            onChange([]);
+          }}
+        >
+          <IconX size={13} />
+        </button>
+      </span>
       <Popover.Dropdown>
         <fieldset className={classes.options} style={{ border: 0, padding: 0, margin: 0 }}>
           <legend style={{ position: 'absolute', clipPath: 'inset(50%)' }}>{filter.label}</legend>

@@ -16,13 +16,15 @@ export function Panel({ title, about, actions, flush, children }: PanelProps) {
   return (
     <section className={classes.panel} aria-labelledby={title ? heading : undefined}>
       {(title || actions) && (
-        <div className={classes.header}>
-          {title && (
-            <h2 id={heading} className={classes.title}>
-              {title}
-            </h2>
-          )}
-          {actions}
+        <div className={classes.head}>
+          <div className={classes.header}>
+            {title && (
+              <h2 id={heading} className={classes.title}>
+                {title}
+              </h2>
+            )}
+            {actions}
+          </div>
           {about && <p className={classes.about}>{about}</p>}
         </div>
       )}

@@ -17,6 +17,7 @@ export function LiveStrip() {
   const live = stream.data?.live ?? asked.data?.live;
   const count = (value: number | undefined) => formatCount(value, locale);
   const figures = [
+    { id: 'accepted', label: t('live.accepted'), value: count(live?.accepted) },
     {
       id: 'pace',
       label: t('live.pace'),
@@ -30,13 +31,10 @@ export function LiveStrip() {
   ];
   return (
     <section className={classes.strip} aria-label={t('live.title')}>
-      <div className={classes.figure}>
-        <p className={classes.label}>
-          <StatusBadge tone={stream.connected ? 'good' : 'neutral'} live={stream.connected}>
-            {stream.connected ? t('live.on') : t('live.off')}
-          </StatusBadge>
-        </p>
-        <p className={classes.value}>{live ? t('live.accepted', { count: live.accepted }) : '–'}</p>
+      <div className={classes.state}>
+        <StatusBadge tone={stream.connected ? 'good' : 'neutral'} live={stream.connected}>
+          {stream.connected ? t('live.on') : t('live.off')}
+        </StatusBadge>
       </div>
       {figures.map((figure) => (
         <div key={figure.id} className={classes.figure}>

@@ -1,6 +1,13 @@
 import type { OverviewNumbersFragment, OverviewQuery } from '@/graphql/graphql';
-import { compare, type Delta, type GoodDirection } from '@/lib/delta';
-import { formatCompact, formatCount, formatDuration, formatMoney, formatRate } from '@/lib/format';
+import { compare, compareRates, type Delta, type GoodDirection } from '@/lib/delta';
+import {
+  formatCompact,
+  formatCount,
+  formatDuration,
+  formatMoney,
+  formatPoints,
+  formatRate,
+} from '@/lib/format';
 
 export type Totals = OverviewNumbersFragment;
 export type MetricInfo = OverviewQuery['analyticsDatasets'][number]['metrics'][number];
@@ -46,14 +53,18 @@ export function changeOf(
 ): Delta | null {
   if (!earlier) return null;
   const base = card.base ? earlier[card.base] : undefined;
-  return compare(totals[card.key], earlier[card.key], directions[info?.goodDirection ?? ''] ?? 'none', base);
+  const good = directions[info?.goodDirection ?? ''] ?? 'none';
+  if (card.kind === 'rate' && card.base) {
+    return compareRates(totals[card.key], earlier[card.key], totals[card.base], base, good);
+  }
+  return compare(totals[card.key], earlier[card.key], good, base);
 }
 
 /** The absolute change, for when a percentage would say more than is known. */
 export function writeChange(card: Card, delta: Delta, totals: Totals, locale: string): string {
   const sign = delta.absolute > 0 ? '+' : delta.absolute < 0 ? '−' : '±';
   const size = Math.abs(delta.absolute);
-  if (card.kind === 'rate') return `${sign}${formatRate(size, locale)}`;
+  if (card.kind === 'rate') return `${sign}${formatPoints(size, locale)}`;
   if (card.kind === 'duration') return `${sign}${formatDuration(size, locale)}`;
   if (card.kind === 'money') return `${sign}${formatMoney(Math.round(size), totals.currency, locale)}`;
   return `${sign}${formatCount(size, locale)}`;

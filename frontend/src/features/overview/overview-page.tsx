@@ -1,4 +1,4 @@
-import { Alert, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconClock, IconSend } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo } from 'react';
@@ -9,6 +9,7 @@ import { useGraph } from '@/lib/graphql';
 import { bucketLabel, type Period, rangeOf, stepOf } from '@/lib/period';
 import { usePreferences } from '@/lib/preferences';
 import { useMay } from '@/lib/viewer';
+import { CopyButton } from '@/ui/copy';
 import { type Column, DataTable } from '@/ui/data-table';
 import { Funnel } from '@/ui/funnel';
 import { KpiCard } from '@/ui/kpi-card';
@@ -19,6 +20,7 @@ import { PeriodPicker } from '@/ui/period-picker';
 import { Empty, ErrorState, Loading } from '@/ui/states';
 import { LiveStrip } from './live-strip';
 import { cards, changeOf, writeChange, writeValue } from './metrics';
+import classes from './overview.module.css';
 
 const Chart = lazy(() => import('@/ui/chart').then((module) => ({ default: module.Chart })));
 const route = getRouteApi('/portal/');
@@ -96,9 +98,10 @@ function Freshness({ stats }: { stats: Stats }) {
   const { locale, zone } = usePreferences();
   if (!stats.meta.maturing) return null;
   return (
-    <Alert variant="light" color="blue" icon={<IconClock size={18} />} p="xs">
+    <p className={classes.note}>
+      <IconClock size={16} aria-hidden="true" />
       {t('overview.maturing', { through: formatTime(stats.meta.dataThrough, zone, 'minute', locale) })}
-    </Alert>
+    </p>
   );
 }
 
@@ -218,35 +221,37 @@ function Errors({ range }: RangeProps) {
   const breakdown = useBreakdown(range);
   const rows = breakdown.data?.analytics.errors.rows.filter((row) => row.errorCode !== null) ?? [];
   return (
-    <Panel title={t('overview.errors')} about={t('overview.errorsAbout')} flush>
-      <DataTable<ErrorRow>
-        id="overview-errors"
-        label={t('overview.errors')}
-        rows={rows}
-        rowId={(row) => String(row.errorCode)}
-        fetching={breakdown.fetching}
-        problem={breakdown.problem}
-        onRetry={breakdown.refresh}
-        empty={<Empty title={t('overview.noErrors')} text={t('overview.noErrorsText')} />}
-        columns={errorColumns(t)}
-        bare
-      />
+    <Panel title={t('overview.errors')} about={t('overview.errorsAbout')}>
+      {breakdown.problem ? (
+        <ErrorState problem={breakdown.problem} onRetry={breakdown.refresh} />
+      ) : rows.length > 0 ? (
+        <ul className={classes.errors}>
+          {rows.map((row) => (
+            <ErrorItem key={row.errorCode} row={row} />
+          ))}
+        </ul>
+      ) : breakdown.fetching ? (
+        <Loading />
+      ) : (
+        <Empty title={t('overview.noErrors')} text={t('overview.noErrorsText')} />
+      )}
     </Panel>
   );
 }
 
-function errorColumns(t: ReturnType<typeof useT>): Column<ErrorRow>[] {
-  return [
-    { id: 'text', header: t('overview.error'), cell: (row) => row.errorText ?? t('overview.noSentence') },
-    {
-      id: 'code',
-      header: t('overview.code'),
-      cell: (row) => row.errorCode,
-      numeric: true,
-      copy: (row) => String(row.errorCode),
-    },
-    { id: 'failed', header: t('metric.failed'), cell: (row) => formatCount(row.failed), numeric: true },
-  ];
+function ErrorItem({ row }: { row: ErrorRow }) {
+  const t = useT();
+  const { locale } = usePreferences();
+  return (
+    <li>
+      <span>{row.errorText ?? t('overview.noSentence')}</span>
+      <strong>{formatCount(row.failed, locale)}</strong>
+      <span className={classes.code}>
+        {t('overview.codeIs', { code: String(row.errorCode) })}
+        <CopyButton value={String(row.errorCode)} label={t('overview.copyCode')} />
+      </span>
+    </li>
+  );
 }
 
 function TopTemplates({ range }: RangeProps) {

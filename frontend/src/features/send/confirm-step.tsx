@@ -21,7 +21,7 @@ export function confirmed(
   campaign: SendCampaignFragment | null | undefined,
   confirmation: Confirmation,
 ): boolean {
-  if (!campaign || campaign.state !== 'READY' || campaign.progress.accepted === 0) return false;
+  if (campaign?.state !== 'READY' || campaign.progress.accepted === 0) return false;
   if (confirmation.later && Number.isNaN(Date.parse(confirmation.at))) return false;
   const { accepted } = campaign.progress;
   return accepted <= typedAbove || confirmation.typed.replace(/\D/g, '') === String(accepted);

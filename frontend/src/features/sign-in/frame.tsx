@@ -49,8 +49,8 @@ export function Frame({ title, text, tools, children }: FrameProps) {
 
 /** Messages on their way. */
 function Trails() {
-  const lines = Array.from({ length: 16 }, (_, index) => ({
-    y: 40 + index * 52,
+  const lines = Array.from({ length: 11 }, (_, index) => ({
+    y: 110 + index * 52,
     x: (index * 137) % 420,
     length: 60 + ((index * 71) % 190),
   }));

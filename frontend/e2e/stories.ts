@@ -1,0 +1,293 @@
+// Every route with data, and the states of screens that a route alone does not show.
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import type { Scenario } from './mock/world.ts';
+
+export interface Story {
+  name: string;
+  /** The route as the router writes it: what this story covers. */
+  route: string;
+  path: string;
+  scenario?: Partial<Scenario>;
+  /** Brings the screen into the state of the story. */
+  act?: (page: Page) => Promise<void>;
+  /** Charts weigh more: their routes have a budget of their own. */
+  charts?: boolean;
+}
+
+const csv =
+  'phone,1,2,3,dw\n+919811100001,Asha,DIYA20,14 November,a1\n+919811100002,Rohan,DIYA20,14 November,a2\n+919811100003,Meera,DIYA20,14 November,a3\n';
+
+async function chooseFile(page: Page): Promise<void> {
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'loyal-customers.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+  await page.getByText('loyal-customers.csv').waitFor();
+}
+
+async function toMessageStep(page: Page): Promise<void> {
+  await chooseFile(page);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByLabel('Name of the campaign').fill('Diwali offer, loyal customers');
+  await page.getByRole('radio', { name: /diwali_offer_v3/ }).click();
+}
+
+async function passwordStep(page: Page, email: string): Promise<void> {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
+  await page.getByRole('button', { name: 'Continue' }).click();
+}
+
+export const stories: Story[] = [
+  { name: 'sign-in', route: '/sign-in', path: '/sign-in', scenario: { signedIn: false } },
+  {
+    name: 'sign-in-wrong',
+    route: '/sign-in',
+    path: '/sign-in',
+    scenario: { signedIn: false },
+    act: async (page) => {
+      await page.getByLabel('E-mail').fill('asha@kaveri-coffee.example');
+      await page.getByLabel('Password', { exact: true }).fill('wrong');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByText('E-mail or password is not right.').waitFor();
+    },
+  },
+  {
+    name: 'sign-in-code',
+    route: '/sign-in',
+    path: '/sign-in',
+    scenario: { signedIn: false },
+    act: async (page) => {
+      await passwordStep(page, 'asha@kaveri-coffee.example');
+      await page.getByLabel('Six-digit code').waitFor();
+    },
+  },
+  {
+    name: 'sign-in-enrol',
+    route: '/sign-in',
+    path: '/sign-in',
+    scenario: { signedIn: false },
+    act: async (page) => {
+      await passwordStep(page, 'new@kaveri-coffee.example');
+      await page.getByLabel('QR code for your authenticator app').first().waitFor();
+    },
+  },
+  {
+    name: 'sign-in-recovery-codes',
+    route: '/sign-in',
+    path: '/sign-in',
+    scenario: { signedIn: false },
+    act: async (page) => {
+      await passwordStep(page, 'new@kaveri-coffee.example');
+      await page.getByLabel('Code that the app shows now').fill('123456');
+      await page.getByText('I have kept them').waitFor();
+    },
+  },
+  { name: 'invite', route: '/invite', path: '/invite#good', scenario: { signedIn: false } },
+  { name: 'invite-gone', route: '/invite', path: '/invite#used', scenario: { signedIn: false } },
+  {
+    name: 'overview',
+    route: '/',
+    path: '/',
+    charts: true,
+    act: async (page) => {
+      await page.locator('.recharts-surface').first().waitFor();
+    },
+  },
+  {
+    name: 'overview-table',
+    route: '/',
+    path: '/?period=LAST_7_DAYS',
+    charts: true,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Table' }).click();
+    },
+  },
+  {
+    name: 'overview-period',
+    route: '/',
+    path: '/',
+    charts: true,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Last 28 days' }).click();
+      await page.getByRole('button', { name: 'Yesterday' }).waitFor();
+    },
+  },
+  { name: 'overview-empty', route: '/', path: '/', charts: true, scenario: { data: 'empty' } },
+  { name: 'overview-broken', route: '/', path: '/', charts: true, scenario: { data: 'broken' } },
+  { name: 'templates', route: '/templates', path: '/templates' },
+  {
+    name: 'templates-filtered',
+    route: '/templates',
+    path: '/templates?states=%5B%22REJECTED%22%5D',
+    act: async (page) => {
+      await page.getByText('feedback_request').waitFor();
+    },
+  },
+  { name: 'templates-empty', route: '/templates', path: '/templates', scenario: { data: 'empty' } },
+  { name: 'template', route: '/templates/$id', path: '/templates/1' },
+  {
+    name: 'template-options',
+    route: '/templates/$id',
+    path: '/templates/1',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'See all options' }).click();
+    },
+  },
+  { name: 'template-paused', route: '/templates/$id', path: '/templates/6' },
+  { name: 'template-rtl', route: '/templates/$id', path: '/templates/8' },
+  { name: 'template-gone', route: '/templates/$id', path: '/templates/999' },
+  {
+    name: 'template-delete',
+    route: '/templates/$id',
+    path: '/templates/1',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: 'Delete' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  { name: 'template-new', route: '/templates/new', path: '/templates/new' },
+  {
+    name: 'template-new-errors',
+    route: '/templates/new',
+    path: '/templates/new',
+    act: async (page) => {
+      await page.getByRole('textbox', { name: 'Name' }).fill('Order Shipped!');
+      await page.getByRole('textbox', { name: 'Body' }).fill('{{1}} your order {{3}}');
+      await page.getByRole('button', { name: 'Link', exact: true }).click();
+      await page.getByRole('button', { name: 'Save draft' }).click();
+      await page.getByText('Only a–z, 0–9 and _.').waitFor();
+    },
+  },
+  { name: 'template-edit', route: '/templates/$id/edit', path: '/templates/1/edit' },
+  { name: 'consent', route: '/consent', path: '/consent' },
+  {
+    name: 'consent-proof',
+    route: '/consent',
+    path: '/consent',
+    act: async (page) => {
+      await page.getByLabel('Phone number, e-mail or user id').fill('+91 98111 00001');
+      await page.getByRole('button', { name: 'Look up' }).click();
+      await page.getByText('Agreed to: Marketing').waitFor();
+    },
+  },
+  {
+    name: 'consent-unknown',
+    route: '/consent',
+    path: '/consent',
+    act: async (page) => {
+      await page.getByLabel('Phone number, e-mail or user id').fill('+91 98111 00000');
+      await page.getByRole('button', { name: 'Look up' }).click();
+      await page.getByText('This address is not known').waitFor();
+    },
+  },
+  { name: 'consent-import', route: '/consent/import', path: '/consent/import' },
+  { name: 'consent-import-map', route: '/consent/import', path: '/consent/import', act: chooseFile },
+  { name: 'consent-import-running', route: '/consent/import', path: '/consent/import?job=j1' },
+  { name: 'send', route: '/send', path: '/send' },
+  { name: 'send-file', route: '/send', path: '/send', act: chooseFile },
+  { name: 'send-message', route: '/send', path: '/send', act: toMessageStep },
+  {
+    name: 'send-variables',
+    route: '/send',
+    path: '/send',
+    act: async (page) => {
+      await toMessageStep(page);
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByText('Which column fills what?').waitFor();
+    },
+  },
+  { name: 'send-check', route: '/send', path: '/send?campaign=602&step=check' },
+  { name: 'send-confirm', route: '/send', path: '/send?campaign=602&step=confirm' },
+  { name: 'campaigns', route: '/campaigns', path: '/campaigns' },
+  { name: 'campaigns-empty', route: '/campaigns', path: '/campaigns', scenario: { data: 'empty' } },
+  { name: 'campaign-running', route: '/campaigns/$id', path: '/campaigns/601' },
+  { name: 'campaign-paused', route: '/campaigns/$id', path: '/campaigns/603' },
+  {
+    name: 'campaign-stop',
+    route: '/campaigns/$id',
+    path: '/campaigns/603',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Stop' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  { name: 'messages', route: '/messages', path: '/messages' },
+  {
+    name: 'messages-long',
+    route: '/messages',
+    path: '/messages',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Show more' }).click();
+      await page.getByText('100 rows, there are more').waitFor();
+      await page.getByRole('button', { name: 'Show more' }).click();
+      await page.getByText('140 rows').waitFor();
+    },
+  },
+  { name: 'messages-empty', route: '/messages', path: '/messages', scenario: { data: 'empty' } },
+  { name: 'messages-broken', route: '/messages', path: '/messages', scenario: { data: 'broken' } },
+  { name: 'message-failed', route: '/messages/$id', path: '/messages/48912005.3' },
+  { name: 'message-read', route: '/messages/$id', path: '/messages/48912000.3' },
+  { name: 'numbers', route: '/numbers', path: '/numbers' },
+  {
+    name: 'numbers-add',
+    route: '/numbers',
+    path: '/numbers',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Add a portfolio' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  { name: 'numbers-empty', route: '/numbers', path: '/numbers', scenario: { data: 'empty' } },
+  { name: 'security-access', route: '/security', path: '/security' },
+  {
+    name: 'security-access-dry-run',
+    route: '/security',
+    path: '/security',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Check and save' }).click();
+      await page.getByText('1 person would be cut off').waitFor();
+    },
+  },
+  { name: 'security-access-bootstrap', route: '/security', path: '/security', scenario: { data: 'empty' } },
+  {
+    name: 'security-access-forbidden',
+    route: '/security',
+    path: '/security',
+    scenario: { data: 'forbidden' },
+  },
+  { name: 'security-keys', route: '/security/keys', path: '/security/keys' },
+  {
+    name: 'security-key-made',
+    route: '/security/keys',
+    path: '/security/keys',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'New key' }).click();
+      await page.getByRole('textbox', { name: 'Name' }).fill('Order service');
+      await page.getByRole('checkbox', { name: 'Send messages' }).check();
+      await page.getByRole('dialog').getByRole('button', { name: 'New key' }).click();
+      await page.getByText('ph_live_7Jv2mQ9xT4bNc8KpW1sZr6Yd3Hf5Lg0A').waitFor();
+    },
+  },
+  { name: 'security-people', route: '/security/people', path: '/security/people' },
+  { name: 'security-sessions', route: '/security/sessions', path: '/security/sessions' },
+  { name: 'security-audit', route: '/security/audit', path: '/security/audit' },
+  { name: 'not-found', route: '*', path: '/no/such/page' },
+];
+
+/** The routes of the router's source: a new one without a story is found by this. */
+export function routesOf(source: string): string[] {
+  const routes: string[] = [];
+  const bases = new Map<string, string>();
+  const pattern = /const (\w+) = createRoute\(\{\s*getParentRoute: \(\) => (\w+),\s*(path|id): '([^']+)'/g;
+  for (const [, name, parent, kind, path] of source.matchAll(pattern)) {
+    const base = bases.get(parent!) ?? '';
+    const full = kind === 'id' ? base : path === '/' ? base || '/' : `${base}${path}`;
+    bases.set(name!, kind === 'id' ? '' : full === '/' ? '' : full);
+    if (kind === 'path') routes.push(full);
+  }
+  return [...new Set(routes)];
+}
+
+export const routes = routesOf(readFileSync(new URL('../src/app/router.tsx', import.meta.url), 'utf8'));
