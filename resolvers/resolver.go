@@ -2,6 +2,8 @@
 package resolvers
 
 import (
+	"time"
+
 	"posthaste/analytics"
 	"posthaste/auth"
 )
@@ -12,7 +14,21 @@ type Resolver struct {
 	PublicURL   string // without a slash at the end
 	Access      *auth.Access
 	AccessReads AccessReads
+	TenantMaker *auth.Tenants // named apart from the query tenants
 	Stats       *analytics.Questions
 	StatsReads  StatsReads
 	Plays       []Play // the providers' error codes
+
+	Sends          Sends
+	MessageReads   Messages
+	Relations      Relations
+	Explainer      Explainer
+	CampaignWork   Campaigns
+	CampaignReads  CampaignReads
+	CampaignCounts Progress
+	Audiences      Audiences
+	AudienceJobs   AudienceJobs
+	Rechecker      Rechecker
+	Now            func() time.Time
+	Tick           time.Duration // between two looks of a stream: a second
 }

@@ -7,23 +7,56 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
+	"posthaste/auth"
 	"posthaste/graph"
 	"posthaste/messaging"
 )
 
 func (r *mutationResolver) CreateTenant(ctx context.Context, input graph.CreateTenantInput) (*graph.CreateTenantPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateTenant - createTenant"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tenant, code, err := r.TenantMaker.Create(ctx, actor, auth.NewTenant{
+		Name: input.Name, Brand: input.Brand, Zone: input.Zone, Country: input.Country, Currency: input.Currency, OwnerEmail: input.OwnerEmail,
+	})
+	refusals, failure := inputErrors(err)
+	if failure != nil || len(refusals) > 0 {
+		return &graph.CreateTenantPayload{UserErrors: refusals}, failure
+	}
+	return &graph.CreateTenantPayload{Tenant: tenantNode(tenant), InviteURL: optional(r.PublicURL + "/invite#" + code), UserErrors: refusals}, nil
 }
 
 func (r *mutationResolver) SetTenantSuspended(ctx context.Context, id messaging.ID, suspended bool) (*graph.TenantPayload, error) {
-	panic(fmt.Errorf("not implemented: SetTenantSuspended - setTenantSuspended"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tenant, err := r.TenantMaker.SetSuspended(ctx, actor, id, suspended)
+	refusals, failure := inputErrors(err)
+	if failure != nil || len(refusals) > 0 {
+		return &graph.TenantPayload{UserErrors: refusals}, failure
+	}
+	return &graph.TenantPayload{Tenant: tenantNode(tenant), UserErrors: refusals}, nil
 }
 
 func (r *queryResolver) Tenant(ctx context.Context) (*graph.Tenant, error) {
-	panic(fmt.Errorf("not implemented: Tenant - tenant"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tenant, err := r.AccessReads.Tenant(ctx, actor.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	return tenantNode(tenant), nil
 }
 
 func (r *queryResolver) Tenants(ctx context.Context) ([]*graph.Tenant, error) {
-	panic(fmt.Errorf("not implemented: Tenants - tenants"))
+	tenants, err := r.TenantMaker.List(ctx)
+	nodes := make([]*graph.Tenant, len(tenants))
+	for i, tenant := range tenants {
+		nodes[i] = tenantNode(tenant)
+	}
+	return nodes, err
 }

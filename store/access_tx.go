@@ -239,3 +239,32 @@ func (t *accessTx) RevokeKey(ctx context.Context, key messaging.ID, now time.Tim
 	row, err := t.tx.Queries.RevokeApiKey(ctx, t.tx.Tx, sqlcgen.RevokeApiKeyParams{TenantID: t.tenant(), ID: int64(key), Now: &now})
 	return listedKey(t.tx.Tenant, sqlcgen.ApiKeysRow(row)), err
 }
+
+// Tenants lists every tenant but the platform, by name.
+func (a *Access) Tenants(ctx context.Context) ([]messaging.Tenant, error) { return a.store.Tenants(ctx) }
+
+// SetTenantSuspended moves a tenant between ACTIVE and SUSPENDED; with runs in the same transaction. CONFLICT when it is
+// there already, or is being deleted.
+func (a *Access) SetTenantSuspended(ctx context.Context, tenant messaging.ID, suspended bool, now time.Time, with func(auth.AccessTx) error) (messaging.Tenant, error) {
+	change := sqlcgen.SetTenantStateParams{TenantID: int64(tenant), State: string(messaging.TenantActive), FromState: string(messaging.TenantSuspended)}
+	if suspended {
+		change.State, change.FromState, change.SuspendedAt = change.FromState, change.State, &now
+	}
+	keys, err := a.keys.Of(ctx, tenant)
+	if err != nil {
+		return messaging.Tenant{}, err
+	}
+	var t messaging.Tenant
+	err = a.store.InTenant(ctx, tenant, func(tx *Tx) error {
+		row, err := tx.Queries.SetTenantState(ctx, tx.Tx, change)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return messaging.Refuse(messaging.CodeConflict, "id", "the tenant is in this state already")
+		}
+		if err != nil {
+			return err
+		}
+		t = tenantOf(row)
+		return a.act(ctx, tx, keys, with)
+	})
+	return t, err
+}

@@ -40,6 +40,10 @@ func (i *installation) access(publicURL *url.URL) *auth.Access {
 	}
 }
 
+func (i *installation) tenants(access *auth.Access) *auth.Tenants {
+	return &auth.Tenants{Store: store.NewAccess(i.store, i.keys, i.ids), Access: access, Ring: i.ring, IDs: i.ids, Now: time.Now, Random: rand.Reader}
+}
+
 func (i *installation) learner() *dispatcher.Learner {
 	random := randv2.New(randv2.NewPCG(randv2.Uint64(), randv2.Uint64()))
 	return dispatcher.NewLearner(store.NewAttempts(i.store, i.keys, i.ids), time.Now, random, dispatcher.Config{})
@@ -55,7 +59,7 @@ func (i *installation) parts(publicURL *url.URL) (*parts, error) {
 		},
 		resolvers: &resolvers.Resolver{
 			Cursors: resolvers.NewCursors(i.ring.Ring(privacy.ForCursors)), PublicURL: publicURL.String(), Access: access,
-			AccessReads: store.NewAccess(i.store, i.keys, i.ids),
+			AccessReads: store.NewAccess(i.store, i.keys, i.ids), TenantMaker: i.tenants(access),
 		},
 	}, nil
 }

@@ -28,7 +28,7 @@ file that holds the value), then from the file named by --config.`,
 	addSettings(cmd.PersistentFlags())
 	cmd.AddCommand(
 		upCommand(), serveCommand(), dispatchCommand(), migrateCommand(), sandboxCommand(), enginesCommand(),
-		keysCommand(), configCommand(), versionCommand(),
+		tenantCommand(), keysCommand(), configCommand(), versionCommand(),
 	)
 	return cmd
 }

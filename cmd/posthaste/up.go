@@ -53,7 +53,7 @@ type box struct {
 	children    *engines.Supervisor
 	names       []string // of the children, in the order of their starts
 	run         runDoc
-	people      []demoPerson
+	demoDoc     demoDoc
 }
 
 func newBox(c *config, out io.Writer, demo, sandboxed bool, dispatchers int) (*box, error) {

@@ -1,0 +1,129 @@
+package auth
+
+import (
+	"context"
+	"io"
+	"regexp"
+	"time"
+
+	"golang.org/x/text/currency"
+	"golang.org/x/text/language"
+
+	"posthaste/messaging"
+	"posthaste/privacy"
+)
+
+// TenantStore keeps tenants. Tenants across the installation are for operators and carry no content.
+type TenantStore interface {
+	CreateTenant(ctx context.Context, t messaging.Tenant, wrapped []byte, keys *privacy.TenantKeys, with func(AccessTx) error) (messaging.Tenant, error)
+	Tenants(ctx context.Context) ([]messaging.Tenant, error)
+	SetTenantSuspended(ctx context.Context, tenant messaging.ID, suspended bool, now time.Time, with func(AccessTx) error) (messaging.Tenant, error)
+}
+
+// Tenants makes tenants, each born with keys of its own and an invite for its first owner.
+type Tenants struct {
+	Store  TenantStore
+	Access *Access
+	Ring   *privacy.Keyring
+	IDs    *messaging.IDs
+	Now    func() time.Time
+	Random io.Reader
+}
+
+// NewTenant describes a tenant to be.
+type NewTenant struct {
+	Name, Brand, Zone, Country, Currency, OwnerEmail string
+}
+
+// EnsurePlatform makes the operators' own tenant unless it is there, with an invite for the first operator. code is empty
+// when it was there already.
+func (s *Tenants) EnsurePlatform(ctx context.Context, operatorEmail string) (code string, err error) {
+	n := NewTenant{Name: "Platform", Brand: "Posthaste", Zone: "UTC", Country: "IN", Currency: "USD", OwnerEmail: operatorEmail}
+	_, code, err = s.create(ctx, messaging.PlatformTenant, n, messaging.AuditEvent{Action: messaging.AuditTenantCreated, Target: messaging.PlatformTenant})
+	if messaging.CodeOf(err) == messaging.CodeConflict {
+		return "", nil
+	}
+	return code, err
+}
+
+// Create makes a tenant. It gives the code of the owner's invite, to be shown once. actor is the zero Actor for the host.
+func (s *Tenants) Create(ctx context.Context, actor messaging.Actor, n NewTenant) (messaging.Tenant, string, error) {
+	if err := n.check(); err != nil {
+		return messaging.Tenant{}, "", err
+	}
+	if actor.Session != 0 {
+		if err := s.Access.RequireFresh(ctx, actor, ActManageUsers); err != nil {
+			return messaging.Tenant{}, "", err
+		}
+	}
+	id := s.IDs.Next()
+	return s.create(ctx, id, n, actor.Audited(messaging.AuditTenantCreated, id, nil))
+}
+
+func (s *Tenants) create(ctx context.Context, id messaging.ID, n NewTenant, made messaging.AuditEvent) (messaging.Tenant, string, error) {
+	now := s.Now()
+	wrapped, err := s.Ring.NewTenantKeys(s.Random, int64(id))
+	if err != nil {
+		return messaging.Tenant{}, "", err
+	}
+	keys, err := s.Ring.OpenTenantKeys(int64(id), wrapped)
+	if err != nil {
+		return messaging.Tenant{}, "", err
+	}
+	t := messaging.Tenant{
+		ID: id, Name: n.Name, Brand: n.Brand, Zone: n.Zone, Country: n.Country, Locale: "en", Currency: n.Currency,
+		State: messaging.TenantActive, AddressMode: privacy.Hashed, ContentMode: privacy.Hashed,
+		MessageDays: 180, MediaDays: 7, SummaryDays: 365, CreatedAt: now,
+	}
+	code := ""
+	t, err = s.Store.CreateTenant(ctx, t, wrapped, keys, func(tx AccessTx) (err error) {
+		if code, err = s.Access.InviteOwner(ctx, tx, id, n.OwnerEmail); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, now, made)
+	})
+	return t, code, err
+}
+
+// SetSuspended stops a tenant, or lets it go on: nothing is sent and nobody comes in; data stays.
+func (s *Tenants) SetSuspended(ctx context.Context, actor messaging.Actor, tenant messaging.ID, suspended bool) (messaging.Tenant, error) {
+	if tenant == messaging.PlatformTenant {
+		return messaging.Tenant{}, messaging.Refuse(messaging.CodeConflict, "id", "the platform cannot be suspended")
+	}
+	action := messaging.AuditTenantResumed
+	if suspended {
+		action = messaging.AuditTenantSuspended
+	}
+	now := s.Now()
+	return s.Store.SetTenantSuspended(ctx, tenant, suspended, now, func(tx AccessTx) error {
+		return tx.Audit(ctx, now, messaging.AuditEvent{Action: action, Address: actor.Address, Target: tenant})
+	})
+}
+
+// List is every tenant but the platform, for operators.
+func (s *Tenants) List(ctx context.Context) ([]messaging.Tenant, error) { return s.Store.Tenants(ctx) }
+
+var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
+
+func (n NewTenant) check() error {
+	refuse := func(field, sentence string) error { return messaging.Refuse(messaging.CodeInvalid, field, "%s", sentence) }
+	if c := len([]rune(n.Name)); c < 1 || c > 200 {
+		return refuse("name", "a name has 1 to 200 characters")
+	}
+	if c := len([]rune(n.Brand)); c < 1 || c > 100 {
+		return refuse("brand", "a brand has 1 to 100 characters")
+	}
+	if _, err := time.LoadLocation(n.Zone); err != nil || n.Zone == "" || n.Zone == "Local" {
+		return refuse("zone", "not an IANA time zone such as Asia/Kolkata")
+	}
+	if region, err := language.ParseRegion(n.Country); err != nil || !countryCode.MatchString(n.Country) || !region.IsCountry() {
+		return refuse("country", "not an ISO 3166 country code such as IN")
+	}
+	if _, err := currency.ParseISO(n.Currency); err != nil {
+		return refuse("currency", "not an ISO 4217 currency code such as INR")
+	}
+	if _, err := messaging.ParseEmail(n.OwnerEmail); err != nil {
+		return refuse("ownerEmail", "not an e-mail address")
+	}
+	return nil
+}
