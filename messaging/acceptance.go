@@ -100,7 +100,7 @@ func (a *acceptance) judge(ctx context.Context, tx SendTx, now time.Time) error 
 	if err := a.introduce(ctx, tx); err != nil || a.request.Campaign == 0 {
 		return err
 	}
-	return a.dropRepeats(ctx, tx)
+	return a.dropRepeats(ctx, tx, now)
 }
 
 // introduce gives a subject to those we may write to though we have never heard of them: an authentication code goes to
@@ -136,7 +136,7 @@ func (a *acceptance) findPeople(ctx context.Context, tx SendTx) error {
 }
 
 // dropRepeats keeps a person from getting one campaign twice, within the call or from an earlier one.
-func (a *acceptance) dropRepeats(ctx context.Context, tx SendTx) error {
+func (a *acceptance) dropRepeats(ctx context.Context, tx SendTx, now time.Time) error {
 	var subjects []ID
 	for i, person := range a.people {
 		if a.results[i].Refusal == nil {
@@ -146,7 +146,7 @@ func (a *acceptance) dropRepeats(ctx context.Context, tx SendTx) error {
 	if len(subjects) == 0 {
 		return nil
 	}
-	seen, err := tx.InCampaign(ctx, a.request.Campaign, a.expiresOn(), subjects)
+	seen, err := tx.InCampaign(ctx, a.request.Campaign, DayIn(now, a.facts.Zone), subjects)
 	if err != nil {
 		return err
 	}
@@ -212,9 +212,8 @@ func (a *acceptance) message(i int, content Content) (AcceptedMessage, error) {
 	if m.Country == "" {
 		m.Country = "ZZ"
 	}
-	place := privacy.AAD{Table: "message", Column: "address_sealed", Row: int64(m.ID)}
 	if a.facts.AddressMode == privacy.Plain {
-		m.AddressSealed = a.keys.Seal(nil, place, []byte(a.payloads[i].Phone+a.payloads[i].UserID))
+		m.AddressSealed = a.keys.Seal(nil, MessageAddressPlace(m.ID), []byte(a.payloads[i].Phone+a.payloads[i].UserID))
 	}
 	if a.facts.ContentMode == privacy.Plain {
 		one := Payload{Content: content, Recipients: []PayloadRecipient{a.payloads[i]}}
@@ -222,8 +221,7 @@ func (a *acceptance) message(i int, content Content) (AcceptedMessage, error) {
 		if err != nil {
 			return m, fmt.Errorf("encode a message's content: %w", err)
 		}
-		place.Column = "content_sealed"
-		m.ContentSealed = a.keys.Seal(nil, place, text)
+		m.ContentSealed = a.keys.Seal(nil, MessageContentPlace(m.ID), text)
 	}
 	return m, nil
 }

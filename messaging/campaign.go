@@ -47,11 +47,12 @@ type CampaignTx interface {
 	// LockCampaign reads a campaign and holds it until the transaction ends.
 	LockCampaign(ctx context.Context, id ID) (Campaign, error)
 	SetCampaign(ctx context.Context, c Campaign) error
-	// ReleaseChunks makes the campaign's waiting chunks due at runAt; HoldChunks makes none of them due.
+	// ReleaseChunks makes the campaign's held chunks due at runAt; HoldChunks makes due none of those that nobody has begun.
 	ReleaseChunks(ctx context.Context, id ID, runAt time.Time, patience time.Duration) error
 	HoldChunks(ctx context.Context, id ID) error
+	// CancelChunks makes all of them due at once, so that the dispatcher's gate cancels them before the deadline.
+	CancelChunks(ctx context.Context, id ID, deadline time.Time) error
 	SendFacts(ctx context.Context, sender, template ID) (SendFacts, error)
-	CountAudience(ctx context.Context, id ID, accepted int, refusals []Refusals) error
 }
 
 // CampaignStore opens a transaction of one tenant.
@@ -107,7 +108,7 @@ func (s *Campaigns) Start(ctx context.Context, actor Actor, id ID, runAt time.Ti
 		if err != nil {
 			return err
 		}
-		if err := facts.refusal(); err != nil {
+		if err := facts.refusal(false); err != nil {
 			return err
 		}
 		c.State, c.StateReason, c.RunAt, c.StartedAt = CampaignRunning, "", runAt, now
@@ -140,11 +141,11 @@ func (s *Campaigns) Resume(ctx context.Context, actor Actor, id ID) (Campaign, e
 		if err != nil {
 			return err
 		}
-		if err := facts.refusal(); err != nil {
+		if err := facts.refusal(false); err != nil {
 			return err
 		}
 		c.State, c.StateReason = CampaignRunning, ""
-		return tx.ReleaseChunks(ctx, id, s.now(), Patience(facts.Template.Category))
+		return tx.ReleaseChunks(ctx, id, later(s.now(), c.RunAt), Patience(facts.Template.Category))
 	})
 	if err == nil {
 		s.store.Wake(ctx)
@@ -161,12 +162,22 @@ func (s *Campaigns) Stop(ctx context.Context, actor Actor, id ID) (Campaign, err
 		}
 		now := s.now()
 		c.State, c.StateReason, c.FinishedAt = CampaignStopped, "", now
-		return tx.ReleaseChunks(ctx, id, now, time.Hour)
+		return tx.CancelChunks(ctx, id, now.Add(cancelPatience))
 	})
 	if err == nil {
 		s.store.Wake(ctx)
 	}
 	return c, err
+}
+
+// cancelPatience is how long a dispatcher has to cancel what belongs to a stopped campaign; later it ends as too late.
+const cancelPatience = 24 * time.Hour
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func (s *Campaigns) change(ctx context.Context, actor Actor, id ID, fn func(CampaignTx, *Campaign) error) (Campaign, error) {
@@ -192,6 +203,16 @@ func wrongState(c Campaign, sentence string) error {
 // counts in all three.
 type CampaignProgress struct {
 	Queued, Sent, Delivered, Read, Failed, Unknown, Suppressed int64
+	Pace                                                       float64 // sent per second over the last minute
+}
+
+// DoneAt is when the queue will be empty at this pace; zero when that cannot be told.
+func (p CampaignProgress) DoneAt(now time.Time) time.Time {
+	const atMost = 30 * 24 * 3600 // seconds; an hour-long stall should not promise a date in years
+	if seconds := float64(p.Queued) / p.Pace; p.Queued > 0 && p.Pace > 0 && seconds < atMost {
+		return now.Add(time.Duration(seconds * float64(time.Second))).Truncate(time.Second)
+	}
+	return time.Time{}
 }
 
 // Add counts messages whose newest attempt has the state.

@@ -1,26 +1,25 @@
 package messaging
 
 import (
-	"context"
 	"time"
 )
 
 // Message is a message as people see it: its facts and what its newest attempt says.
 type Message struct {
-	Ref         MessageRef
-	StateWeek   int
-	Channel     Channel
-	Category    Category
-	Sender      ID
-	Template    ID
-	Campaign    ID
-	Subject     ID
-	Country     string
-	AcceptedAt  time.Time
-	PlannedAt   time.Time
-	ExpiresOn   time.Time
-	Address     []byte // sealed; nil where the storage mode keeps none
-	Attempts    []Attempt
+	Ref        MessageRef
+	StateWeek  int
+	Channel    Channel
+	Category   Category
+	Sender     ID
+	Template   ID
+	Campaign   ID
+	Subject    ID
+	Country    string
+	AcceptedAt time.Time
+	PlannedAt  time.Time
+	ExpiresOn  time.Time
+	Address    []byte // sealed; nil where the storage mode keeps none
+	Attempts   []Attempt
 }
 
 // Attempt is one try to deliver a message.
@@ -56,11 +55,4 @@ type MessageFilter struct {
 type MessagePage struct {
 	Messages []Message
 	After    ID
-}
-
-// MessageLister reads messages.
-type MessageLister interface {
-	Message(ctx context.Context, tenant ID, ref MessageRef, today time.Time) (Message, error)
-	Messages(ctx context.Context, tenant ID, filter MessageFilter, after ID, first int, today time.Time) (MessagePage, error)
-	SubjectOf(ctx context.Context, tenant ID, key AddressKey) (ID, error)
 }

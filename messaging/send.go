@@ -135,7 +135,7 @@ type SendTx interface {
 	// Introduce makes unknown addresses known: fresh are the subjects to use, by position, and what it gives are those that count.
 	Introduce(ctx context.Context, keys []AddressKey, fresh []ID) ([]ID, error)
 	// InCampaign tells which subjects have a message of the campaign already.
-	InCampaign(ctx context.Context, campaign ID, expiresOn time.Time, subjects []ID) (map[ID]bool, error)
+	InCampaign(ctx context.Context, campaign ID, today time.Time, subjects []ID) (map[ID]bool, error)
 	WriteSend(ctx context.Context, a AcceptedSend) error
 }
 
@@ -258,7 +258,7 @@ func (s *Sends) accept(ctx context.Context, tx SendTx, keys *privacy.TenantKeys,
 	if err != nil {
 		return SendAnswer{}, err
 	}
-	if err := facts.refusal(); err != nil {
+	if err := facts.refusal(request.Held); err != nil {
 		return SendAnswer{}, err
 	}
 	planned := now
@@ -277,16 +277,17 @@ func (s *Sends) accept(ctx context.Context, tx SendTx, keys *privacy.TenantKeys,
 	return SendAnswer{Results: batch.results}, tx.WriteSend(ctx, accepted)
 }
 
-// refusal tells why nothing at all can be sent now.
-func (f SendFacts) refusal() error {
+// refusal tells why nothing at all can be sent now. What is held is judged again when it is started, so sender and
+// template need not be fit by now.
+func (f SendFacts) refusal(held bool) error {
 	switch {
 	case f.Suspended:
 		return Refuse(CodeSuspended, "", "this tenant is suspended; nothing is sent")
-	case f.Stopped:
+	case f.Stopped && !held:
 		return Refuse(CodeSuspended, "senderId", "this sender is stopped; see Numbers for the reason")
 	case f.Template != nil && f.Template.WabaID != f.WABA:
 		return Refuse(CodeInvalid, "templateId", "this template belongs to another WhatsApp Business account than the sender")
-	case f.Template != nil && !f.Template.Sendable():
+	case f.Template != nil && !held && !f.Template.Sendable():
 		return Refuse(CodeNotApproved, "templateId", "this template may not be sent now: %s", f.Template.State)
 	}
 	return nil

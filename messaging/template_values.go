@@ -1,5 +1,7 @@
 package messaging
 
+import "slices"
+
 // HeaderVariable is the name under which callers give the value of a numbered header variable; the body's are "1", "2" …
 const HeaderVariable = "header"
 
@@ -40,6 +42,20 @@ func (t Template) headerName(name string) string {
 		return name
 	}
 	return HeaderVariable
+}
+
+// valueNames are the names under which callers give values, each once.
+func (t Template) valueNames() []string {
+	var names []string
+	for _, name := range variablesOf(t.Header) {
+		names = append(names, t.headerName(name))
+	}
+	for _, name := range variablesOf(t.Body) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // sharedNames tells whether header and body may use one variable, so that the count of used values says nothing.

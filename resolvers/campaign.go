@@ -7,66 +7,138 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 	"posthaste/graph"
 	"posthaste/messaging"
 	"time"
 )
 
 func (r *campaignResolver) Template(ctx context.Context, objs []*graph.Campaign) ([]*graph.Template, error) {
-	panic(fmt.Errorf("not implemented: Template - template"))
+	return related(ctx, objs, func(c *graph.Campaign) messaging.ID { return c.TemplateID }, r.Relations.TemplatesByID, templateID, templateNode)
 }
 
 func (r *campaignResolver) Sender(ctx context.Context, objs []*graph.Campaign) ([]*graph.Sender, error) {
-	panic(fmt.Errorf("not implemented: Sender - sender"))
+	return related(ctx, objs, func(c *graph.Campaign) messaging.ID { return c.SenderID }, r.Relations.SendersByID, senderID, r.senderNode)
 }
 
 func (r *campaignResolver) Refusals(ctx context.Context, obj *graph.Campaign) ([]*graph.Refusals, error) {
-	panic(fmt.Errorf("not implemented: Refusals - refusals"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.CampaignReads.Refusals(ctx, actor.Tenant, obj.ID)
+	return refusalNodes(list), err
 }
 
 func (r *campaignResolver) Progress(ctx context.Context, obj *graph.Campaign) (*graph.CampaignProgress, error) {
-	panic(fmt.Errorf("not implemented: Progress - progress"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := r.CampaignCounts.Progress(ctx, actor.Tenant, obj.ID)
+	return r.progressNode(obj, p), err
 }
 
 func (r *campaignResolver) Job(ctx context.Context, obj *graph.Campaign) (*graph.Job, error) {
-	panic(fmt.Errorf("not implemented: Job - job"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	jobs, err := r.AudienceJobs.JobsOfTargets(ctx, actor.Tenant, messaging.JobAudience, []messaging.ID{obj.ID})
+	job, found := jobs[obj.ID]
+	if err != nil || !found {
+		return nil, err
+	}
+	return jobNode(job), nil
 }
 
 func (r *mutationResolver) CreateCampaign(ctx context.Context, input graph.CreateCampaignInput) (*graph.CampaignPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateCampaign - createCampaign"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return campaignPayload(r.CampaignWork.Create(ctx, actor, input.Name, input.TemplateID, input.SenderID))
 }
 
 func (r *mutationResolver) UploadAudience(ctx context.Context, input graph.AudienceInput) (*graph.UploadPayload, error) {
-	panic(fmt.Errorf("not implemented: UploadAudience - uploadAudience"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	job, ticket, err := r.Audiences.Open(ctx, actor, input.CampaignID, audienceColumns(input.Columns), value(input.Rows.Value()))
+	return r.uploadPayload(job, ticket, err)
 }
 
 func (r *mutationResolver) StartCampaign(ctx context.Context, id messaging.ID, runAt *time.Time) (*graph.CampaignPayload, error) {
-	panic(fmt.Errorf("not implemented: StartCampaign - startCampaign"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return campaignPayload(r.CampaignWork.Start(ctx, actor, id, value(runAt)))
 }
 
 func (r *mutationResolver) PauseCampaign(ctx context.Context, id messaging.ID) (*graph.CampaignPayload, error) {
-	panic(fmt.Errorf("not implemented: PauseCampaign - pauseCampaign"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return campaignPayload(r.CampaignWork.Pause(ctx, actor, id))
 }
 
 func (r *mutationResolver) ResumeCampaign(ctx context.Context, id messaging.ID) (*graph.CampaignPayload, error) {
-	panic(fmt.Errorf("not implemented: ResumeCampaign - resumeCampaign"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return campaignPayload(r.CampaignWork.Resume(ctx, actor, id))
 }
 
 func (r *mutationResolver) StopCampaign(ctx context.Context, id messaging.ID) (*graph.CampaignPayload, error) {
-	panic(fmt.Errorf("not implemented: StopCampaign - stopCampaign"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return campaignPayload(r.CampaignWork.Stop(ctx, actor, id))
 }
 
 func (r *queryResolver) Campaign(ctx context.Context, id messaging.ID) (*graph.Campaign, error) {
-	panic(fmt.Errorf("not implemented: Campaign - campaign"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c, err := r.CampaignReads.Campaign(ctx, actor.Tenant, id)
+	if err != nil {
+		return nil, err
+	}
+	return campaignNode(c), nil
 }
 
 func (r *queryResolver) Campaigns(ctx context.Context, first int, after *string, states []graph.CampaignState) (*graph.CampaignConnection, error) {
-	panic(fmt.Errorf("not implemented: Campaigns - campaigns"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	before, err := r.Cursors.open("campaigns", actor.Tenant, first, after)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.CampaignReads.Campaigns(ctx, actor.Tenant, before, campaignStates(states), first+1)
+	if err != nil {
+		return nil, err
+	}
+	return r.campaignConnection(actor, list, first), nil
 }
 
 func (r *subscriptionResolver) CampaignProgress(ctx context.Context, id messaging.ID) (<-chan *graph.Campaign, error) {
-	panic(fmt.Errorf("not implemented: CampaignProgress - campaignProgress"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := r.CampaignReads.Campaign(ctx, actor.Tenant, id); err != nil {
+		return nil, err
+	}
+	out := make(chan *graph.Campaign)
+	go r.watchCampaign(ctx, actor, id, out)
+	return out, nil
 }
 
 func (r *Resolver) Campaign() graph.CampaignResolver { return &campaignResolver{r} }

@@ -49,6 +49,14 @@ func (c Cursors) pageInfo(list string, tenant, after messaging.ID) *graph.PageIn
 	return &graph.PageInfo{HasNextPage: true, EndCursor: optional(c.Seal(list, tenant, after))}
 }
 
+// open checks the size of a page and reads where it begins.
+func (c Cursors) open(list string, tenant messaging.ID, first int, after *string) (messaging.ID, error) {
+	if err := checkFirst(first); err != nil {
+		return 0, err
+	}
+	return c.Open(list, tenant, after)
+}
+
 // maxPage is the largest page of a list.
 const maxPage = 100
 

@@ -7,37 +7,66 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 	"posthaste/graph"
 	"posthaste/messaging"
 )
 
 func (r *messageResolver) Sender(ctx context.Context, objs []*graph.Message) ([]*graph.Sender, error) {
-	panic(fmt.Errorf("not implemented: Sender - sender"))
+	return related(ctx, objs, func(m *graph.Message) messaging.ID { return m.SenderID }, r.Relations.SendersByID, senderID, r.senderNode)
 }
 
 func (r *messageResolver) Template(ctx context.Context, objs []*graph.Message) ([]*graph.Template, error) {
-	panic(fmt.Errorf("not implemented: Template - template"))
+	return related(ctx, objs, func(m *graph.Message) messaging.ID { return m.TemplateID }, r.Relations.TemplatesByID, templateID, templateNode)
 }
 
 func (r *messageResolver) Campaign(ctx context.Context, objs []*graph.Message) ([]*graph.Campaign, error) {
-	panic(fmt.Errorf("not implemented: Campaign - campaign"))
+	return related(ctx, objs, func(m *graph.Message) messaging.ID { return m.CampaignID }, r.CampaignReads.CampaignsByID, campaignID, campaignNode)
 }
 
 func (r *messageResolver) Timeline(ctx context.Context, obj *graph.Message) ([]*graph.MessageStep, error) {
-	panic(fmt.Errorf("not implemented: Timeline - timeline"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.timelineOf(ctx, actor, obj.Facts)
 }
 
 func (r *mutationResolver) SendMessages(ctx context.Context, input graph.SendMessagesInput) (*graph.SendMessagesPayload, error) {
-	panic(fmt.Errorf("not implemented: SendMessages - sendMessages"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	request, err := sendRequest(input)
+	if err != nil {
+		return sendPayload(messaging.SendAnswer{}, err)
+	}
+	return sendPayload(r.Sends.Accept(ctx, actor, request))
 }
 
 func (r *queryResolver) Message(ctx context.Context, id messaging.MessageRef) (*graph.Message, error) {
-	panic(fmt.Errorf("not implemented: Message - message"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	m, err := r.MessageReads.Get(ctx, actor, id)
+	return r.oneMessage(ctx, actor, m, err)
 }
 
 func (r *queryResolver) Messages(ctx context.Context, first int, after *string, where *graph.MessageFilter) (*graph.MessageConnection, error) {
-	panic(fmt.Errorf("not implemented: Messages - messages"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	from, err := r.Cursors.open("messages", actor.Tenant, first, after)
+	if err != nil {
+		return nil, err
+	}
+	filter, to := messageFilter(where)
+	page, err := r.MessageReads.List(ctx, actor, filter, to, from, first)
+	if err != nil {
+		return nil, err
+	}
+	return r.messageConnection(ctx, actor, page)
 }
 
 func (r *Resolver) Message() graph.MessageResolver { return &messageResolver{r} }

@@ -17,18 +17,26 @@ func payloadPlace(tenant, payload messaging.ID) privacy.AAD {
 
 // PutPayload seals a payload under the key of its day (UTC) and writes it.
 func (tx *Tx) PutPayload(ctx context.Context, keys *Keys, id messaging.ID, day privacy.Day, deleteBy time.Time, p messaging.Payload) error {
+	return tx.PutPayloads(ctx, keys, []messaging.ID{id}, day, deleteBy, []messaging.Payload{p})
+}
+
+// PutPayloads is PutPayload for several of one day, in one statement.
+func (tx *Tx) PutPayloads(ctx context.Context, keys *Keys, ids []messaging.ID, day privacy.Day, deleteBy time.Time, payloads []messaging.Payload) error {
 	key, err := keys.DayKey(ctx, tx, day)
 	if err != nil {
 		return err
 	}
-	plain, err := p.Encode()
-	if err != nil {
-		return err
+	sealed := make([][]byte, len(payloads))
+	for i, p := range payloads {
+		plain, err := p.Encode()
+		if err != nil {
+			return err
+		}
+		sealed[i] = key.Seal(nil, payloadPlace(tx.Tenant, ids[i]), plain)
+		clear(plain)
 	}
-	defer clear(plain)
-	return tx.Queries.InsertPayload(ctx, tx.Tx, sqlcgen.InsertPayloadParams{
-		TenantID: int64(tx.Tenant), ID: int64(id), Day: dateOf(day), DeleteBy: deleteBy,
-		Sealed: key.Seal(nil, payloadPlace(tx.Tenant, id), plain),
+	return tx.Queries.InsertPayloads(ctx, tx.Tx, sqlcgen.InsertPayloadsParams{
+		TenantID: int64(tx.Tenant), Ids: int64s(ids), Day: dateOf(day), DeleteBy: deleteBy, Sealeds: sealed,
 	})
 }
 

@@ -18,7 +18,7 @@ CREATE TABLE campaign (
   FOREIGN KEY (tenant_id, template_id) REFERENCES template,
   FOREIGN KEY (tenant_id, sender_id) REFERENCES sender
 );
-CREATE INDEX campaign_running ON campaign (tenant_id, state);
+CREATE INDEX campaign_running ON campaign (tenant_id, id) WHERE state = 'RUNNING';
 -- Refused rows by reason, with a few line numbers to look up in the file; never the row itself.
 CREATE TABLE campaign_refusal (
   tenant_id   bigint NOT NULL,
@@ -32,7 +32,7 @@ CREATE TABLE campaign_refusal (
 CALL isolate('campaign', across => true);
 CALL isolate('campaign_refusal');
 GRANT SELECT, INSERT, UPDATE ON campaign TO posthaste_app;
-GRANT SELECT ON campaign TO posthaste_across;
+GRANT SELECT, UPDATE ON campaign TO posthaste_across;
 GRANT SELECT, INSERT, UPDATE, DELETE ON campaign_refusal TO posthaste_app;
 
 -- The facts of a message; never updated. week is the expiry week (Mondays since 2024-01-01) and the partition: the id
@@ -57,6 +57,8 @@ CREATE TABLE message (
   PRIMARY KEY (tenant_id, id, week)
 ) PARTITION BY RANGE (week);
 CREATE INDEX message_campaign ON message (tenant_id, campaign_id, id) WHERE campaign_id IS NOT NULL;
+-- A campaign reaches a person once: looked up by people while its audience is read.
+CREATE INDEX message_campaign_person ON message (tenant_id, campaign_id, subject) WHERE campaign_id IS NOT NULL;
 CREATE INDEX message_subject ON message (tenant_id, subject, id);
 CALL isolate('message', across => true);
 GRANT SELECT, INSERT ON message TO posthaste_app;
@@ -164,6 +166,7 @@ CREATE TABLE unsettled (
 );
 CREATE INDEX unsettled_portfolio ON unsettled (portfolio_id, checked_at);
 CREATE INDEX unsettled_payload ON unsettled (tenant_id, payload_id);
+CREATE INDEX unsettled_campaign ON unsettled (tenant_id, campaign_id) WHERE campaign_id IS NOT NULL;
 CALL isolate('unsettled', across => true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON unsettled TO posthaste_app;
 GRANT SELECT ON unsettled TO posthaste_across;

@@ -20,6 +20,7 @@ CREATE TABLE job (
   finished_at timestamptz,
   PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX job_target ON job (tenant_id, target, id) WHERE target IS NOT NULL;
 -- Rows of a file that were not taken: the line and a code, never the row.
 CREATE TABLE job_failure (
   tenant_id bigint NOT NULL,
