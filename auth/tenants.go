@@ -4,7 +4,10 @@ import (
 	"context"
 	"io"
 	"regexp"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/currency"
 	"golang.org/x/text/language"
@@ -107,11 +110,11 @@ var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
 
 func (n NewTenant) check() error {
 	refuse := func(field, sentence string) error { return messaging.Refuse(messaging.CodeInvalid, field, "%s", sentence) }
-	if c := len([]rune(n.Name)); c < 1 || c > 200 {
-		return refuse("name", "a name has 1 to 200 characters")
+	if !named(n.Name, 200) {
+		return refuse("name", "a name has 1 to 200 printable characters")
 	}
-	if c := len([]rune(n.Brand)); c < 1 || c > 100 {
-		return refuse("brand", "a brand has 1 to 100 characters")
+	if !named(n.Brand, 100) {
+		return refuse("brand", "a brand has 1 to 100 printable characters")
 	}
 	if _, err := time.LoadLocation(n.Zone); err != nil || n.Zone == "" || n.Zone == "Local" {
 		return refuse("zone", "not an IANA time zone such as Asia/Kolkata")
@@ -119,11 +122,16 @@ func (n NewTenant) check() error {
 	if region, err := language.ParseRegion(n.Country); err != nil || !countryCode.MatchString(n.Country) || !region.IsCountry() {
 		return refuse("country", "not an ISO 3166 country code such as IN")
 	}
-	if _, err := currency.ParseISO(n.Currency); err != nil {
+	if unit, err := currency.ParseISO(n.Currency); err != nil || unit.String() != n.Currency || unit == currency.XXX { // XXX: no currency
 		return refuse("currency", "not an ISO 4217 currency code such as INR")
 	}
 	if _, err := messaging.ParseEmail(n.OwnerEmail); err != nil {
 		return refuse("ownerEmail", "not an e-mail address")
 	}
 	return nil
+}
+
+// named tells whether s is a name of 1 to most characters that people can see.
+func named(s string, most int) bool {
+	return strings.TrimSpace(s) != "" && utf8.RuneCountInString(s) <= most && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }

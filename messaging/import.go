@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"posthaste/privacy"
 )
 
 // ConsentImport describes a file of consents: what every row says, and in which columns the rest is.
@@ -54,17 +56,16 @@ type ConsentImports struct {
 	Uploads  *Uploads
 }
 
-// Begin makes a job that waits for the file.
-func (c *ConsentImports) Begin(ctx context.Context, actor Actor, in ConsentImport) (Job, string, error) {
+// Begin makes a job that waits for the file, with the ticket that opens the upload, which is shown once.
+func (c *ConsentImports) Begin(ctx context.Context, actor Actor, in ConsentImport) (Job, privacy.Secret, error) {
 	if err := in.check(c.Consents.Now()); err != nil {
-		return Job{}, "", err
+		return Job{}, privacy.Secret{}, err
 	}
 	detail, err := json.Marshal(in)
 	if err != nil {
-		return Job{}, "", err
+		return Job{}, privacy.Secret{}, err
 	}
-	job, ticket, err := c.Uploads.Ticket(ctx, actor, AuditImportBegun, Job{Kind: JobConsentImport, Detail: detail})
-	return job, ticket.Reveal(), err
+	return c.Uploads.Ticket(ctx, actor, AuditImportBegun, Job{Kind: JobConsentImport, Detail: detail})
 }
 
 // Permission implements Importer.

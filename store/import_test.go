@@ -49,7 +49,7 @@ func upload(t *testing.T, b *storetest.Bench, tenant messaging.Tenant, in messag
 	if err != nil {
 		t.Fatal(err)
 	}
-	id, failure := imports.Uploads.Upload(ctx, importer(tenant), ticket, file)
+	id, failure := imports.Uploads.Upload(ctx, importer(tenant), ticket.Reveal(), file)
 	job, err := b.Store.Job(ctx, tenant.ID, id)
 	if err != nil {
 		t.Fatal(err)
@@ -201,10 +201,10 @@ func TestATicketOpensOnceInTimeForItsOwner(t *testing.T) {
 	begin := func() string {
 		t.Helper()
 		_, ticket, err := imports.Begin(ctx, importer(tenant), marketingFile())
-		if err != nil || len(ticket) != 43 {
-			t.Fatalf("ticket of %d characters, %v", len(ticket), err)
+		if err != nil || len(ticket.Reveal()) != 43 {
+			t.Fatalf("ticket of %d characters, %v", len(ticket.Reveal()), err)
 		}
-		return ticket
+		return ticket.Reveal()
 	}
 	put := func(actor messaging.Actor, ticket string) messaging.Code {
 		_, err := imports.Uploads.Upload(ctx, actor, ticket, strings.NewReader("phone,when\n"))
@@ -266,7 +266,7 @@ func TestStalledJobsFail(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hash := keys.Derive(privacy.Purpose("upload-ticket")).MAC([]byte(ticket))
+	hash := keys.Derive(privacy.Purpose("upload-ticket")).MAC([]byte(ticket.Reveal()))
 	job, err := b.Store.RedeemTicket(ctx, importer(tenant), hash, b.Clock.Now()) // and the process dies
 	if err != nil {
 		t.Fatal(err)
