@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -17,7 +18,6 @@ import (
 	"posthaste/messaging"
 	"posthaste/privacy"
 	"posthaste/store"
-	"posthaste/store/sqlcgen"
 	"posthaste/store/storetest"
 )
 
@@ -135,34 +135,24 @@ func (b *bench) enqueue(in batch) (messages, subjects []messaging.ID) {
 	week, payload := messaging.WeekOf(now().AddDate(0, 0, 180)), b.IDs.Next()
 	p := messaging.Payload{Content: messaging.Content{Text: &messaging.Text{Body: "hello"}}}
 	positions := make([]int16, len(messages))
-	countries, nothing := make([]string, len(messages)), make([][]byte, len(messages))
 	for i, m := range messages {
-		positions[i], countries[i] = int16(i), "IN"
+		positions[i] = int16(i)
 		p.Recipients = append(p.Recipients, messaging.PayloadRecipient{Phone: phoneOf(m)})
 	}
+	b.exec(`INSERT INTO message (tenant_id, id, week, state_week, expires_on, sender_id, channel, category, subject, country, template_id, campaign_id, planned_at)
+		SELECT $1, unnest($2::bigint[]), $3, $3, $4, $5, 'WHATSAPP', $6, unnest($7::bigint[]), 'IN', $8, $9, $10`,
+		b.tenant.ID, numbers(messages), week, now().AddDate(0, 0, 180), in.sender, string(in.category), numbers(in.subjects), null(in.template), null(in.campaign), in.runAt)
 	err := b.Store.InTenant(context.Background(), b.tenant.ID, func(tx *store.Tx) error {
-		q, t := tx.Queries, int64(b.tenant.ID)
-		err := q.InsertMessages(context.Background(), tx.Tx, sqlcgen.InsertMessagesParams{
-			TenantID: t, Week: int16(week), StateWeek: int16(week), ExpiresOn: now().AddDate(0, 0, 180), SenderID: int64(in.sender),
-			Channel: "WHATSAPP", Category: string(in.category), TemplateID: null(in.template), CampaignID: null(in.campaign),
-			PlannedAt: in.runAt, Ids: numbers(messages), Subjects: numbers(in.subjects), Countries: countries, Addresses: nothing, Contents: nothing,
-		})
-		if err != nil {
-			return err
-		}
-		if err := tx.PutPayload(context.Background(), b.Keys, payload, privacy.DayOf(now()), now().Add(72*time.Hour), p); err != nil {
-			return err
-		}
-		return q.InsertChunk(context.Background(), tx.Tx, sqlcgen.InsertChunkParams{
-			TenantID: t, ID: int64(b.IDs.Next()), PortfolioID: int64(in.portfolio), SenderID: int64(in.sender), CampaignID: null(in.campaign),
-			TemplateID: null(in.template), Channel: "WHATSAPP", Category: string(in.category), Priority: int16(messaging.PriorityOf(in.category)),
-			RunAt: in.runAt, Deadline: in.deadline, PayloadID: int64(payload), Positions: positions, MessageIds: numbers(messages),
-			Subjects: numbers(in.subjects), Week: int16(week), StateWeek: int16(week),
-		})
+		return tx.PutPayload(context.Background(), b.Keys, payload, privacy.DayOf(now()), now().Add(72*time.Hour), p)
 	})
 	if err != nil {
 		b.t.Fatalf("enqueue: %v", err)
 	}
+	b.exec(`INSERT INTO chunk (tenant_id, id, portfolio_id, sender_id, campaign_id, template_id, channel, category, priority, run_at, deadline,
+		payload_id, positions, message_ids, subjects, week, state_week)
+		VALUES ($1, $2, $3, $4, $5, $6, 'WHATSAPP', $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)`,
+		b.tenant.ID, b.IDs.Next(), in.portfolio, in.sender, null(in.campaign), null(in.template), string(in.category),
+		messaging.PriorityOf(in.category), in.runAt, in.deadline, payload, positions, numbers(messages), numbers(in.subjects), week)
 	return messages, in.subjects
 }
 
@@ -276,6 +266,11 @@ func (b *bench) until(what string, condition func() bool) {
 
 func (b *bench) idle() bool { return b.count("SELECT count(*) FROM chunk") == 0 }
 
+// settled tells whether nothing is queued and nothing unknown, at one moment.
+func (b *bench) settled() bool {
+	return b.count("SELECT (SELECT count(*) FROM chunk) + (SELECT count(*) FROM unsettled)") == 0
+}
+
 // bits is what is known of an attempt; 0 for none.
 func (b *bench) bits(m messaging.ID, attempt int) messaging.State {
 	b.t.Helper()
@@ -370,4 +365,16 @@ type testLog struct{ t testing.TB }
 func (l testLog) Write(line []byte) (int, error) {
 	l.t.Logf("%s", line)
 	return len(line), nil
+}
+
+// log tells of the calls of one message.
+func (p *provider) log(m messaging.ID) (lines []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.calls {
+		if strings.HasPrefix(c.correlation, m.String()+"/") {
+			lines = append(lines, c.at.Format("05.000")+" "+c.correlation)
+		}
+	}
+	return lines
 }

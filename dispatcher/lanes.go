@@ -22,11 +22,14 @@ type sender struct {
 func (p *portfolio) sender(id messaging.ID) *sender {
 	s := p.senders[id]
 	if s == nil {
-		s = &sender{id: id, rate: messaging.NewRate(1, p.d.clock())}
+		s = &sender{id: id, rate: messaging.NewRate(usualRate, p.d.clock())}
 		p.senders[id] = s
 	}
 	return s
 }
+
+// usualRate is what a sender may do before the gate has read its own: the platform's default, in messages a second.
+const usualRate = 80
 
 // observe takes over what the gate read of the sender.
 func (s *sender) observe(g messaging.GateSender, now time.Time) {
@@ -119,9 +122,11 @@ func (l *lane) put(w *work) {
 		return int(min(max(a.chunk.ID-b.chunk.ID, -1), 1))
 	})
 	c.chunks = slices.Insert(c.chunks, at, w)
+	w.queued = true
 }
 
 func (l *lane) remove(w *work) {
+	w.queued = false
 	for i, c := range l.campaigns {
 		if at := slices.Index(c.chunks, w); at >= 0 {
 			if c.chunks = slices.Delete(c.chunks, at, at+1); len(c.chunks) == 0 {
@@ -136,6 +141,9 @@ func (l *lane) remove(w *work) {
 func (l *lane) drop() (all []*work) {
 	for _, c := range l.campaigns {
 		all = append(all, c.chunks...)
+	}
+	for _, w := range all {
+		w.queued = false
 	}
 	l.campaigns = nil
 	return all

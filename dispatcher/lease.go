@@ -58,7 +58,7 @@ func (l *lease) keep(ctx context.Context) {
 
 func (l *lease) beat(ctx context.Context) {
 	asked := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, l.every)
+	ctx, cancel := context.WithTimeout(ctx, l.length/2)
 	defer cancel()
 	if _, err := l.port.Beat(ctx, l.process, l.length); err != nil {
 		if ctx.Err() == nil {

@@ -23,6 +23,7 @@ type portfolio struct {
 	cut      context.CancelFunc // ends what is under way with the store
 	cutCtx   context.Context
 	answers  answers
+	ready    atomic.Bool  // what an owner before left is known: from then on the probe may bring work
 	busy     atomic.Int64 // chunks in memory, for others to compare
 	clean    bool         // after the end: nothing is left open
 
@@ -56,6 +57,7 @@ type work struct {
 	chunk    *messaging.Chunk
 	payload  messaging.Payload
 	gone     bool // its payload is
+	queued   bool // in a lane
 	inFlight int
 	clearAt  time.Time // monotonic: until then inherited calls may be under way
 	open     []int     // those
@@ -94,7 +96,7 @@ func (p *portfolio) load() int { return int(p.busy.Load()) }
 
 // view adds what the probe need not look for; false when the loop takes nothing now.
 func (p *portfolio) view(q *messaging.DueQuery) bool {
-	if p.stopping() || len(p.inbox) > 0 {
+	if !p.ready.Load() || p.stopping() || len(p.inbox) > 0 {
 		return false
 	}
 	p.mu.Lock()
@@ -180,6 +182,7 @@ func (p *portfolio) inherit() bool {
 		p.inherited = append(p.inherited, w)
 	}
 	p.adopt(open)
+	p.ready.Store(true)
 	return true
 }
 
@@ -230,9 +233,11 @@ func (p *portfolio) adopt(chunks []*messaging.Chunk) {
 			w = &work{chunk: c}
 			p.work[c.ID] = w
 		}
-		payload, there := opened[c.Payload]
-		w.payload, w.gone = payload, !there
-		p.sender(c.Sender).queue(w)
+		if !w.queued { // a chunk twice in a lane would be called twice
+			payload, there := opened[c.Payload]
+			w.payload, w.gone = payload, !there
+			p.sender(c.Sender).queue(w)
+		}
 	}
 	p.busy.Store(int64(len(p.work)))
 }
@@ -414,7 +419,8 @@ func (p *portfolio) written(outcomes []messaging.CallOutcome) {
 			continue
 		}
 		w.chunk.Marks.Set(o.Index)
-		if w.chunk.Done() {
+		// Done, or put aside while calls of it were under way: then the probe brings it again when it is due.
+		if w.chunk.Done() || !w.queued {
 			p.letGo(w.chunk.ID)
 		}
 	}

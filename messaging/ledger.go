@@ -19,7 +19,7 @@ type Evidence struct {
 	At      time.Time
 	// When the provider says it happened; zero where the bit is not set or At is meant.
 	SentAt, DeliveredAt, ReadAt, FailedAt time.Time
-	Pricing                               string // type/category
+	Pricing                               string         // type/category
 	ProviderID                            privacy.Secret // of the message; it holds the address
 	Button                                string         // the label that was tapped
 }
