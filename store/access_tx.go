@@ -241,7 +241,9 @@ func (t *accessTx) RevokeKey(ctx context.Context, key messaging.ID, now time.Tim
 }
 
 // Tenants lists every tenant but the platform, by name.
-func (a *Access) Tenants(ctx context.Context) ([]messaging.Tenant, error) { return a.store.Tenants(ctx) }
+func (a *Access) Tenants(ctx context.Context) ([]messaging.Tenant, error) {
+	return a.store.Tenants(ctx)
+}
 
 // SetTenantSuspended moves a tenant between ACTIVE and SUSPENDED; with runs in the same transaction. CONFLICT when it is
 // there already, or is being deleted.

@@ -50,7 +50,7 @@ func Migrate(ctx context.Context, o Options, now time.Time) error {
 	if err := setPasswords(ctx, db, o); err != nil {
 		return err
 	}
-	return makeWeeks(ctx, db, now)
+	return makeWeeks(ctx, db, now, o.LongestTerm)
 }
 
 // ErrSchema says that the database is older or newer than this program.
@@ -124,8 +124,11 @@ func setPasswords(ctx context.Context, db *sql.DB, o Options) error {
 	return nil
 }
 
-func makeWeeks(ctx context.Context, db *sql.DB, now time.Time) error {
-	first, last := WeekOf(now), WeekOf(now.Add(longestTerm))+weeksAhead
+func makeWeeks(ctx context.Context, db *sql.DB, now time.Time, longest time.Duration) error {
+	if longest == 0 {
+		longest = longestTerm
+	}
+	first, last := WeekOf(now), WeekOf(now.Add(longest))+weeksAhead
 	// A batch of weeks a call: one transaction over all of them would hold a lock per partition.
 	const batch = 8
 	for ; first <= last; first += batch {

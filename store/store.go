@@ -35,6 +35,9 @@ type Options struct {
 	// AppConns and AcrossConns bound the pools. 0 means 16 and 4.
 	AppConns    int32
 	AcrossConns int32
+	// LongestTerm is how far ahead Migrate makes weekly partitions. 0 means the top of the ladder of terms; tests, whose
+	// databases are copied often, take less.
+	LongestTerm time.Duration
 	// Statement is the statement time-out of both roles. 0 means 10 s.
 	Statement time.Duration
 	// Tracer sees every statement, for measurements; it must not keep arguments. Nil for none.
@@ -60,6 +63,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	return &Store{app: app, across: across, queries: sqlcgen.New()}, nil
+}
+
+// Ping asks both pools whether Postgres answers.
+func (s *Store) Ping(ctx context.Context) error {
+	return failure(errors.Join(s.app.Ping(ctx), s.across.Ping(ctx)))
 }
 
 // Close returns all connections.

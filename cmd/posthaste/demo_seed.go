@@ -65,17 +65,31 @@ func (i *installation) seedSending(ctx context.Context, tenant messaging.Tenant,
 		return w, err
 	}
 	w.AppRoute, w.VerifyToken = waba.Waba.AppID, waba.VerifyToken.Reveal()
-	for _, n := range w.Numbers {
-		if _, err := senders.CreateSender(ctx, actor, messaging.SenderInput{
-			WabaID: waba.Waba.ID, PhoneNumberID: n.ID, Display: n.Display, VerifiedName: n.Name, MessagesSecond: 80,
-		}); err != nil {
-			return w, err
-		}
-	}
-	if err := i.seedTemplates(ctx, actor, waba.Waba.ID); err != nil {
+	past := pastOf{Tenant: tenant}
+	if past.Senders, err = i.seedSenders(ctx, senders, actor, waba.Waba.ID, w.Numbers); err != nil {
 		return w, err
 	}
-	return w, i.seedConsents(ctx, actor, data)
+	if past.Templates, err = i.seedTemplates(ctx, actor, waba.Waba.ID); err != nil {
+		return w, err
+	}
+	if err := i.seedConsents(ctx, actor, data); err != nil {
+		return w, err
+	}
+	return w, i.seedPast(ctx, past)
+}
+
+func (i *installation) seedSenders(ctx context.Context, senders *messaging.Senders, actor messaging.Actor, waba messaging.ID, numbers []demoNumber) ([]messaging.ID, error) {
+	var made []messaging.ID
+	for _, n := range numbers {
+		sender, err := senders.CreateSender(ctx, actor, messaging.SenderInput{
+			WabaID: waba, PhoneNumberID: n.ID, Display: n.Display, VerifiedName: n.Name, MessagesSecond: 80,
+		})
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, sender.ID)
+	}
+	return made, nil
 }
 
 func drawHex() (string, error) {
@@ -84,59 +98,6 @@ func drawHex() (string, error) {
 		return "", fmt.Errorf("draw a secret: %w", err)
 	}
 	return hex.EncodeToString(b[:]), nil
-}
-
-// demoTemplates are approved from the start, but for the paused one and the draft.
-func demoTemplates() []messaging.Template {
-	text := func(body string, examples []string, footer string, buttons ...messaging.TemplateButton) messaging.TemplateText {
-		return messaging.TemplateText{Body: body, BodyExamples: examples, Footer: footer, Buttons: buttons}
-	}
-	quick := func(label string) messaging.TemplateButton {
-		return messaging.TemplateButton{Kind: messaging.QuickReply, Text: label}
-	}
-	shop := messaging.TemplateButton{Kind: messaging.URLButton, Text: "Shop now", URL: "https://acme.example/t/{{1}}", URLExample: "spring"}
-	list := []messaging.Template{
-		{Name: "monsoon_offer", Category: messaging.Marketing, State: messaging.TemplateApproved, Quality: messaging.QualityGreen,
-			TemplateText: text("Hello {{1}}, the rains are here. Take 20 % off all masala chai until Sunday with the code {{2}} in our shop.",
-				[]string{"Asha", "RAIN20"}, "Reply STOP to opt out", quick("Tell me more"), quick("Stop"))},
-		{Name: "diwali_hampers", Category: messaging.Marketing, State: messaging.TemplateApproved, Quality: messaging.QualityYellow,
-			TemplateText: text("Dear {{1}}, our Diwali hampers are back in the shop. Order this week and we deliver before the festival.",
-				[]string{"Asha"}, "Reply STOP to opt out", quick("Stop"), shop)},
-		{Name: "order_shipped", Category: messaging.Utility, State: messaging.TemplateApproved, Quality: messaging.QualityGreen,
-			TemplateText: text("Hello {{1}}, your order {{2}} has left our warehouse and will reach you within three days.", []string{"Asha", "A-1042"}, "")},
-		{Name: "price_drop", Category: messaging.Marketing, State: messaging.TemplatePaused, Quality: messaging.QualityRed,
-			TemplateText: text("Hello {{1}}, the price of a tea that you looked at has dropped. Have another look at it today.", []string{"Asha"}, "Reply STOP to opt out", quick("Stop"))},
-		{Name: "winter_blend", Category: messaging.Marketing, State: messaging.TemplateDraftState, Quality: messaging.QualityUnknown,
-			TemplateText: text("Hello {{1}}, our winter blend with ginger and cardamom is new in the shop.", []string{"Asha"}, "Reply STOP to opt out", quick("Stop"))},
-	}
-	for n := range list {
-		list[n].Language, list[n].Format, list[n].AskedCategory = "en", messaging.Positional, list[n].Category
-	}
-	return list
-}
-
-func (i *installation) seedTemplates(ctx context.Context, actor messaging.Actor, waba messaging.ID) error {
-	now := time.Now()
-	keys, err := i.keys.Of(ctx, actor.Tenant)
-	if err != nil {
-		return err
-	}
-	for n, t := range demoTemplates() {
-		if broken := t.Draft().Check(); len(broken) > 0 {
-			return fmt.Errorf("the demo template %s: %w", t.Name, broken[0])
-		}
-		t.ID, t.WabaID, t.CreatedAt, t.StateAt = i.ids.Next(), waba, now, now
-		if t.State != messaging.TemplateDraftState {
-			t.MetaID = fmt.Sprint(450001 + n)
-		}
-		if t.State == messaging.TemplatePaused {
-			t.StateReason = "WhatsApp has paused it for 3 hours, because people blocked or reported it."
-		}
-		if err := i.store.CreateTemplate(ctx, messaging.AuthorOf(actor, i.ids, now, keys), t); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // demoPhone is the n-th person of the demo. Its last four digits are above the sandbox's magic numbers.

@@ -14,13 +14,15 @@ import (
 // runDoc says where the parts of a running box are. It lies in the data directory, readable by its owner only, so that
 // the other commands on this host find the stores without being told.
 type runDoc struct {
-	PostgresURL    string         `json:"postgres_url"`
-	ClickHouseURL  string         `json:"clickhouse_url"`
-	Listen         string         `json:"listen"`
-	ServeHost      string         `json:"serve_host"`
-	SandboxAPI     string         `json:"sandbox_api,omitempty"`
-	SandboxControl string         `json:"sandbox_control,omitempty"`
-	Pids           map[string]int `json:"pids"`
+	PostgresURL   string `json:"postgres_url"`
+	ClickHouseURL string `json:"clickhouse_url"`
+	Listen        string `json:"listen"`
+	ServeHost     string `json:"serve_host"`
+	// Hosts are the loopback addresses of metrics and readiness, by process.
+	Hosts          map[string]string `json:"hosts"`
+	SandboxAPI     string            `json:"sandbox_api,omitempty"`
+	SandboxControl string            `json:"sandbox_control,omitempty"`
+	Pids           map[string]int    `json:"pids"`
 }
 
 func runFile(data string) string { return filepath.Join(data, "run.json") }

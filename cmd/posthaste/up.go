@@ -72,7 +72,10 @@ func newBox(c *config, out io.Writer, demo, sandboxed bool, dispatchers int) (*b
 	if err != nil {
 		return nil, err
 	}
-	return &box{config: c, data: data, program: program, demo: demo, sandboxed: sandboxed, dispatchers: dispatchers, out: out, log: log}, nil
+	return &box{
+		config: c, data: data, program: program, demo: demo, sandboxed: sandboxed, dispatchers: dispatchers, out: out, log: log,
+		run: runDoc{Hosts: map[string]string{}},
+	}, nil
 }
 
 func (b *box) start(ctx context.Context) error {
@@ -210,6 +213,7 @@ func (b *box) serve(ctx context.Context) error {
 		return err
 	}
 	b.run.ServeHost = host
+	b.run.Hosts["serve"] = host
 	return b.child(ctx, "serve", answers("http://"+host+"/readyz"), "serve", "--host-listen", host)
 }
 
@@ -240,6 +244,7 @@ func (b *box) dispatch(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	b.run.Hosts[name] = host
 	return b.child(ctx, name, answers("http://"+host+"/readyz"), "dispatch", "--host-listen", host)
 }
 
