@@ -26,7 +26,7 @@ const (
 	Clicked           Status = 12
 	OptedOut          Status = 13
 	Cancelled         Status = 14
-	Retried           Status = 15
+	Retried           Status = 15 // replaced by a later attempt; such an attempt has not Failed
 )
 
 // Event is one new fact about one attempt. All events of an attempt carry the bucket and the day of its *send*, so a
@@ -50,7 +50,7 @@ type Event struct {
 	Recipient  uint64       // keyed hash of the subject under the tenant's analytics key
 	PriceMicro int64        // in millionths of Currency; 0 while unknown
 	Currency   string       // "" while no price is known
-	LatencyMS  uint32       // Delivered: since Sent; Read: since Delivered
+	LatencyMS  uint32       // Delivered: since Sent; Read: since Delivered; Failed: since Sent, at least 1, or 0 where it was never sent
 	Expires    time.Time    // day on which the event is gone
 	KPIExpires time.Time    // day on which its part of the summaries is gone
 }
