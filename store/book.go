@@ -79,6 +79,9 @@ func detail(e analytics.Event, status analytics.Status, c stateChange) analytics
 	case analytics.Failed:
 		e.At = orElse(c.Evidence.FailedAt, e.At)
 		e.Code = int32(c.Evidence.Code)
+		if c.After.Has(messaging.Sent) { // tells failures in the provider's hands from refused calls
+			e.LatencyMS = max(latency(c.SentAt, e.At), 1)
+		}
 	case analytics.Suppressed, analytics.Retried, analytics.Unknown:
 		e.Code = int32(c.Evidence.Code)
 	case analytics.Clicked:
