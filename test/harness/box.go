@@ -33,12 +33,13 @@ type Box struct {
 
 // Where says where the parts are, as the box itself writes it down.
 type Where struct {
-	PostgresURL    string         `json:"postgres_url"`
-	ClickHouseURL  string         `json:"clickhouse_url"`
-	ServeHost      string         `json:"serve_host"`
-	SandboxAPI     string         `json:"sandbox_api"`
-	SandboxControl string         `json:"sandbox_control"`
-	Pids           map[string]int `json:"pids"`
+	PostgresURL    string            `json:"postgres_url"`
+	ClickHouseURL  string            `json:"clickhouse_url"`
+	ServeHost      string            `json:"serve_host"`
+	SandboxAPI     string            `json:"sandbox_api"`
+	SandboxControl string            `json:"sandbox_control"`
+	Hosts          map[string]string `json:"hosts"` // of metrics, by process
+	Pids           map[string]int    `json:"pids"`
 }
 
 const startLimit = 2 * time.Minute

@@ -2,11 +2,14 @@ package harness
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -20,18 +23,42 @@ type Client struct {
 	box    *Box
 	http   *http.Client
 	Bearer string
-	seed   string // of the authenticator app
-	last   int64  // the newest 30-second step whose code was used
+
+	signedIn bool // by a person: the access token is renewed when it has run out
+	app      *Authenticator
 }
 
 // Client makes one without a credential.
-func (b *Box) Client(t testing.TB) *Client {
+func (b *Box) Client(t testing.TB) *Client { return b.ClientFrom(t, "127.0.0.1") }
+
+// ClientFrom makes one that comes from another address of this host; 127.0.0.0/8 is all its own.
+func (b *Box) ClientFrom(t testing.TB, address string) *Client {
 	t.Helper()
-	jar, err := cookiejar.New(nil)
+	cookies, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Client{box: b, http: &http.Client{Jar: jar, Timeout: 30 * time.Second}}
+	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}
+	transport := &http.Transport{MaxIdleConnsPerHost: 16, DialContext: func(ctx context.Context, _, target string) (net.Conn, error) {
+		return dialer.DialContext(ctx, "tcp4", strings.Replace(target, "localhost", "127.0.0.1", 1))
+	}}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &Client{box: b, http: &http.Client{Jar: browserJar{cookies}, Transport: transport, Timeout: 30 * time.Second}}
+}
+
+// browserJar takes a loopback host for secure, as browsers do: Secure cookies are kept and sent.
+type browserJar struct{ http.CookieJar }
+
+func (j browserJar) Cookies(u *url.URL) []*http.Cookie { return j.CookieJar.Cookies(secured(u)) }
+
+func (j browserJar) SetCookies(u *url.URL, cookies []*http.Cookie) {
+	j.CookieJar.SetCookies(secured(u), cookies)
+}
+
+func secured(u *url.URL) *url.URL {
+	s := *u
+	s.Scheme = "https"
+	return &s
 }
 
 // Problem is an error of an operation.
@@ -48,6 +75,7 @@ type Answer struct {
 	Status int
 	Data   json.RawMessage
 	Errors []Problem
+	Raw    []byte `json:"-"` // the whole body
 }
 
 // Code is the first error's code, empty without errors.
@@ -58,8 +86,50 @@ func (a Answer) Code() string {
 	return a.Errors[0].Extensions.Code
 }
 
+func (a Answer) needsStepUp() bool {
+	return a.Code() == "STEP_UP_REQUIRED" || bytes.Contains(a.Data, []byte(`"code":"STEP_UP_REQUIRED"`))
+}
+
 // Ask sends an operation and gives the answer, whatever it is.
 func (c *Client) Ask(t testing.TB, query string, variables map[string]any) Answer {
+	t.Helper()
+	answer, err := c.Try(t, query, variables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+// Try is Ask where no answer is expected of a server that may be down.
+func (c *Client) Try(t testing.TB, query string, variables map[string]any) (Answer, error) {
+	t.Helper()
+	answer, err := c.try(t, query, variables)
+	if err == nil && answer.Code() == "UNAUTHENTICATED" && c.signedIn && !strings.Contains(query, "refreshSession") {
+		if err := c.refresh(t); err != nil {
+			return answer, err
+		}
+		return c.try(t, query, variables)
+	}
+	return answer, err
+}
+
+// refresh renews the access token by the cookie, as the portal does.
+func (c *Client) refresh(t testing.TB) error {
+	t.Helper()
+	c.Bearer = ""
+	answer, err := c.try(t, `mutation { refreshSession { accessToken userErrors { code } } }`, nil)
+	if err != nil {
+		return err
+	}
+	var renewed struct{ RefreshSession struct{ AccessToken string } }
+	if err := json.Unmarshal(answer.Data, &renewed); err != nil || renewed.RefreshSession.AccessToken == "" {
+		return fmt.Errorf("the session was not renewed: %s", answer.Code())
+	}
+	c.Bearer = c.box.Secret(renewed.RefreshSession.AccessToken)
+	return nil
+}
+
+func (c *Client) try(t testing.TB, query string, variables map[string]any) (Answer, error) {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
@@ -70,35 +140,40 @@ func (c *Client) Ask(t testing.TB, query string, variables map[string]any) Answe
 		t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
-	response := c.do(t, request)
+	response, err := c.do(request)
+	if err != nil {
+		return Answer{}, err
+	}
 	defer response.Body.Close()
 	answer := Answer{Status: response.StatusCode}
-	raw, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatalf("read the answer: %v", err)
+	if answer.Raw, err = io.ReadAll(response.Body); err != nil {
+		return Answer{}, fmt.Errorf("read the answer: %w", err)
 	}
-	if err := json.Unmarshal(raw, &answer); err != nil {
-		t.Fatalf("HTTP %d, not JSON: %s", response.StatusCode, raw)
+	if err := json.Unmarshal(answer.Raw, &answer); err != nil {
+		return Answer{}, fmt.Errorf("HTTP %d, not JSON: %s", response.StatusCode, answer.Raw)
 	}
-	return answer
+	return answer, nil
 }
 
-func (c *Client) do(t testing.TB, request *http.Request) *http.Response {
-	t.Helper()
+func (c *Client) do(request *http.Request) (*http.Response, error) {
 	if c.Bearer != "" {
 		request.Header.Set("Authorization", "Bearer "+c.Bearer)
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		t.Fatalf("%s %s: %v", request.Method, request.URL.Path, err)
+		return nil, fmt.Errorf("%s %s: %w", request.Method, request.URL.Path, err)
 	}
-	return response
+	return response, nil
 }
 
-// Must sends an operation that has to succeed and reads its data into out.
+// Must sends an operation that has to succeed and reads its data into out. Where a fresh factor is asked for it is given.
 func (c *Client) Must(t testing.TB, query string, variables map[string]any, out any) {
 	t.Helper()
 	answer := c.Ask(t, query, variables)
+	if c.app != nil && c.signedIn && answer.needsStepUp() {
+		c.StepUp(t)
+		answer = c.Ask(t, query, variables)
+	}
 	if len(answer.Errors) > 0 {
 		t.Fatalf("%s: %s %s", firstLine(query), answer.Code(), answer.Errors[0].Message)
 	}
@@ -123,7 +198,10 @@ func (c *Client) Put(t testing.TB, url string, file io.Reader) (status int, body
 		t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "text/csv")
-	response := c.do(t, request)
+	response, err := c.do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer response.Body.Close()
 	raw, err := io.ReadAll(response.Body)
 	if err != nil {
@@ -132,11 +210,20 @@ func (c *Client) Put(t testing.TB, url string, file io.Reader) (status int, body
 	return response.StatusCode, string(raw)
 }
 
-// Code gives the authenticator's next unused code; where the present one is used up it takes the one after, which the
-// server accepts too, and waits for the clock only when that is used as well.
-func (c *Client) Code(t testing.TB) string {
+// Authenticator is the app on a person's phone, whatever they sign in from.
+type Authenticator struct {
+	seed string
+	last int64 // the newest 30-second step whose code was used
+}
+
+// NewAuthenticator takes the secret that an enrolment showed.
+func NewAuthenticator(seed string) *Authenticator { return &Authenticator{seed: seed} }
+
+// Code gives the next unused code; where the present one is used up it takes the one after, which the server accepts
+// too, and waits for the clock only when that is used as well.
+func (a *Authenticator) Code(t testing.TB) string {
 	t.Helper()
-	step := max(time.Now().Unix()/30, c.last+1)
+	step := max(time.Now().Unix()/30, a.last+1)
 	if ahead := time.Until(time.Unix((step-1)*30, 0)); ahead > 0 {
 		timer := time.NewTimer(ahead)
 		defer timer.Stop()
@@ -146,8 +233,8 @@ func (c *Client) Code(t testing.TB) string {
 			t.Fatal(t.Context().Err())
 		}
 	}
-	c.last = step
-	code, err := totp.GenerateCodeCustom(c.seed, time.Unix(step*30, 0), totp.ValidateOpts{Period: 30, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
+	a.last = step
+	code, err := totp.GenerateCodeCustom(a.seed, time.Unix(step*30, 0), totp.ValidateOpts{Period: 30, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,8 +283,7 @@ func (c *Client) enrol(t testing.TB, pending string) {
 	c.Must(t, `mutation($p: String!) { beginEnrolment(pendingToken: $p) { manualKey userErrors { field code message } } }`,
 		map[string]any{"p": pending}, &begun)
 	begun.BeginEnrolment.UserErrors.None(t)
-	c.seed = strings.ReplaceAll(begun.BeginEnrolment.ManualKey, " ", "")
-	c.seed = strings.ReplaceAll(c.seed, "-", "")
+	c.app = NewAuthenticator(strings.NewReplacer(" ", "", "-", "").Replace(begun.BeginEnrolment.ManualKey))
 	var confirmed struct {
 		ConfirmEnrolment struct {
 			AccessToken   string
@@ -206,12 +292,76 @@ func (c *Client) enrol(t testing.TB, pending string) {
 		}
 	}
 	c.Must(t, `mutation($i: SecondFactorInput!) { confirmEnrolment(input: $i) { accessToken recoveryCodes userErrors { field code message } } }`,
-		map[string]any{"i": map[string]any{"pendingToken": pending, "code": c.Code(t)}}, &confirmed)
+		map[string]any{"i": map[string]any{"pendingToken": pending, "code": c.app.Code(t)}}, &confirmed)
 	confirmed.ConfirmEnrolment.UserErrors.None(t)
 	if len(confirmed.ConfirmEnrolment.RecoveryCodes) != 10 {
 		t.Fatalf("%d recovery codes, want 10", len(confirmed.ConfirmEnrolment.RecoveryCodes))
 	}
-	c.Bearer = confirmed.ConfirmEnrolment.AccessToken
-	c.box.secrets.Add(c.seed, pending, c.Bearer)
+	c.Bearer, c.signedIn = confirmed.ConfirmEnrolment.AccessToken, true
+	c.box.secrets.Add(c.app.seed, pending, c.Bearer)
 	c.box.secrets.Add(confirmed.ConfirmEnrolment.RecoveryCodes...)
 }
+
+// SignIn signs a person in who has an authenticator app: password, then a code.
+func (c *Client) SignIn(t testing.TB, email, password string, app *Authenticator) {
+	t.Helper()
+	c.app = app
+	if refused := c.Confirm(t, c.Password(t, email, password), app.Code(t)); refused != "" {
+		t.Fatalf("the second factor was refused: %s", refused)
+	}
+}
+
+// Password is the first step. It gives the token for the next.
+func (c *Client) Password(t testing.TB, email, password string) (pending string) {
+	t.Helper()
+	var first struct {
+		SignIn struct {
+			State, PendingToken string
+			UserErrors          UserErrors
+		}
+	}
+	c.Must(t, `mutation($i: SignInInput!) { signIn(input: $i) { state pendingToken userErrors { field code message } } }`,
+		map[string]any{"i": map[string]any{"email": email, "password": password}}, &first)
+	first.SignIn.UserErrors.None(t)
+	if first.SignIn.State != "SECOND_FACTOR" {
+		t.Fatalf("after the password: %s", first.SignIn.State)
+	}
+	return c.box.Secret(first.SignIn.PendingToken)
+}
+
+// Confirm is the second step. It gives the code of the refusal, if any.
+func (c *Client) Confirm(t testing.TB, pending, code string) (refused string) {
+	t.Helper()
+	answer := c.Ask(t, `mutation($i: SecondFactorInput!) { confirmSecondFactor(input: $i) { accessToken userErrors { field code message } } }`,
+		map[string]any{"i": map[string]any{"pendingToken": pending, "code": code}})
+	if answer.Code() != "" {
+		return answer.Code()
+	}
+	var second struct {
+		ConfirmSecondFactor struct {
+			AccessToken string
+			UserErrors  UserErrors
+		}
+	}
+	if err := json.Unmarshal(answer.Data, &second); err != nil {
+		t.Fatal(err)
+	}
+	if refusals := second.ConfirmSecondFactor.UserErrors; len(refusals) > 0 {
+		return refusals[0].Code
+	}
+	c.Bearer, c.signedIn = c.box.Secret(second.ConfirmSecondFactor.AccessToken), true
+	return ""
+}
+
+// StepUp makes the second factor fresh again.
+func (c *Client) StepUp(t testing.TB) {
+	t.Helper()
+	var done struct {
+		StepUp struct{ UserErrors UserErrors }
+	}
+	c.Must(t, `mutation($c: String!) { stepUp(code: $c) { userErrors { field code message } } }`, map[string]any{"c": c.app.Code(t)}, &done)
+	done.StepUp.UserErrors.None(t)
+}
+
+// Authenticator is the person's app.
+func (c *Client) Authenticator() *Authenticator { return c.app }

@@ -3,6 +3,7 @@ package harness
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"strings"
 	"testing"
 )
 
@@ -20,6 +21,11 @@ func TestSecretsAreFoundInEveryForm(t *testing.T) {
 		"base64url, not aligned": "x" + base64.RawURLEncoding.EncodeToString([]byte("??919811107052~~")),
 		"a text":                 "body: a text that nobody may see",
 		"a text, form-encoded":   "b=a+text+that+nobody+may+see",
+		"spaced":                 "call +91 98111 07052 now",
+		"with hyphens":           "+91-98111-07052",
+		"JSON-escaped":           `{"to":"\u002b919811107052"}`,
+		"a text, escaped twice":  `"a%20text that\u0020nobody may see a text that nobody\u0020may see"`,
+		"upper-case hexadecimal": strings.ToUpper(hex.EncodeToString([]byte("+919811107052"))),
 		"a text in base64":       base64.StdEncoding.EncodeToString([]byte("a text that nobody may see")),
 	} {
 		if len(s.Found([]byte(planted))) == 0 {
