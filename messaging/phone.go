@@ -18,6 +18,14 @@ const maxPhoneInput = 40
 // is in use is left to the provider, who knows newer numbering plans than any table.
 func ParsePhone(input, defaultCountry string) (Phone, error) {
 	input = strings.TrimSpace(input)
+	if phone, ok := parsePlain(input); ok {
+		return phone, nil
+	}
+	return parsePhone(input, defaultCountry)
+}
+
+// parsePhone reads any number with the numbering plans of the library.
+func parsePhone(input, defaultCountry string) (Phone, error) {
 	if len(input) > maxPhoneInput || !onlyDialCharacters(input) {
 		return Phone{}, errPhone
 	}
