@@ -186,11 +186,11 @@ func failure(err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return messaging.Refuse(messaging.CodeNotFound, "", "not found").Because(err)
 	}
+	if away(err) {
+		return messaging.Refuse(messaging.CodeUnavailable, "", "the database cannot be reached; try again").Because(err)
+	}
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {
-		if _, refused := errors.AsType[*pgconn.ConnectError](err); refused {
-			return messaging.Refuse(messaging.CodeUnavailable, "", "the database cannot be reached; try again").Because(err)
-		}
 		return err
 	}
 	if refusal, known := refusals()[pg.ConstraintName]; known {
