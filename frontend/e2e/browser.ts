@@ -44,6 +44,8 @@ export function openContext(browser: Browser, scheme: Scheme, size: Size): Promi
 /** Opens a page whose clock stands still at the moment of the made-up world. */
 export async function openPage(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
+  // Waits end by a signal; this only bounds a broken story on a busy machine.
+  page.setDefaultTimeout(60_000);
   await page.clock.setFixedTime(now);
   return page;
 }
@@ -51,6 +53,6 @@ export async function openPage(context: BrowserContext): Promise<Page> {
 /** Waits until the screen has its data: nothing is loading any more and fonts are there. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor();
-  await page.locator('[role="status"]').first().waitFor({ state: 'detached', timeout: 10_000 });
+  await page.locator('[role="status"]').first().waitFor({ state: 'detached' });
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
 }

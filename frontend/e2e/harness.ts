@@ -12,8 +12,8 @@ import { routes, type Story, stories } from './stories.ts';
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const dist = new URL('../dist', import.meta.url).pathname;
-/** Kilobytes after gzip. */
-const budgets = { login: 150, plain: 300, charts: 440, css: 45 };
+/** Kilobytes after gzip, a little above what is measured: they may fall, not rise. */
+const budgets = { login: 200, plain: 300, charts: 440, css: 45 };
 const workers = Number(process.env.WORKERS ?? 2);
 
 interface Weight {

@@ -92,6 +92,7 @@ export const stories: Story[] = [
     charts: true,
     act: async (page) => {
       await page.locator('.recharts-surface').first().waitFor();
+      await page.getByText('Live', { exact: true }).waitFor();
     },
   },
   {

@@ -4,6 +4,13 @@ import { type AstNode, type Finding, lineOf, parse, type Source, walk } from './
 
 /** These inject a <style> element, which `style-src 'self'` blocks. The layout pieces of src/ui take their place. */
 const injecting = new Set(['SimpleGrid', 'Grid', 'AppShell', 'Flex', 'ColorSchemeScript']);
+/** Stylesheets of parts that a component uses inside. */
+const inner: Record<string, string[]> = {
+  SegmentedControl: ['FloatingIndicator'],
+  Modal: ['ModalBase', 'Overlay', 'Paper'],
+  Select: ['Combobox', 'Popover', 'ScrollArea', 'Input'],
+  TagsInput: ['Combobox', 'Pill', 'PillsInput'],
+};
 const layers = ['graphql', 'i18n', 'lib', 'ui', 'features', 'app'];
 
 export function checkImports(source: Source, stylesheets: Set<string>, imported: Set<string>): Finding[] {
@@ -46,8 +53,8 @@ function kitBreaches(node: AstNode, stylesheets: Set<string>, imported: Set<stri
     ...(injecting.has(name)
       ? [`${name} injects a <style> element, which the content security policy forbids`]
       : []),
-    ...(stylesheets.has(name) && !imported.has(name)
-      ? [`app/mantine.css lacks the stylesheet of ${name}`]
-      : []),
+    ...[name, ...(inner[name] ?? [])]
+      .filter((one) => stylesheets.has(one) && !imported.has(one))
+      .map((one) => `app/mantine.css lacks the stylesheet of ${one}`),
   ]);
 }

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
 import { useRouteContext, useRouter } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
 import { useMutation } from 'urql';
@@ -10,6 +11,7 @@ import { ViewerProvider } from '@/lib/viewer';
 import { ErrorState } from '@/ui/states';
 import { Shell } from './shell';
 import { Splash } from './splash';
+import { StepUpGate } from './step-up';
 
 const none = {};
 
@@ -51,7 +53,10 @@ export function Portal() {
   return (
     <PreferencesProvider value={preferences}>
       <ViewerProvider viewer={viewer.data.viewer}>
-        <Shell onSignOut={() => void leave()} />
+        <StepUpGate>
+          <Notifications position="bottom-right" />
+          <Shell onSignOut={() => void leave()} />
+        </StepUpGate>
       </ViewerProvider>
     </PreferencesProvider>
   );

@@ -1,11 +1,9 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import type { Client } from '@urql/core';
 import type { ReactNode } from 'react';
 import { IntlProvider } from 'react-intl';
 import { Provider } from 'urql';
 import { locales } from '@/i18n/messages';
-import { StepUpGate } from './step-up';
 import { theme } from './theme';
 
 const colorScheme = localStorageColorSchemeManager();
@@ -21,10 +19,7 @@ export function Providers({ client, children }: { client: Client; children: Reac
         withCssVariables={false}
         withGlobalClasses={false}
       >
-        <Notifications position="bottom-right" />
-        <Provider value={client}>
-          <StepUpGate>{children}</StepUpGate>
-        </Provider>
+        <Provider value={client}>{children}</Provider>
       </MantineProvider>
     </IntlProvider>
   );

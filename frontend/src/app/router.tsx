@@ -16,7 +16,6 @@ import { sendSearch } from '@/features/send/search';
 import { templateSearch } from '@/features/templates/search';
 import type { Session } from '@/lib/session';
 import { ErrorPage, NotFoundPage } from './error-pages';
-import { Portal } from './portal';
 
 export interface RouterContext {
   session: Session;
@@ -51,7 +50,7 @@ const portal = createRoute({
       throw redirect({ to: '/sign-in', search: { next: location.href === '/' ? undefined : location.href } });
     }
   },
-  component: Portal,
+  component: lazyRouteComponent(() => import('./portal'), 'Portal'),
 });
 
 const overview = createRoute({

@@ -1,12 +1,4 @@
-import {
-  type CSSVariablesResolver,
-  createTheme,
-  Drawer,
-  type MantineColorsTuple,
-  Modal,
-  Popover,
-  Tooltip,
-} from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
 
 /** Ink blue: the one accent of the portal. WhatsApp's green is left to the phone preview. */
 const brand: MantineColorsTuple = [
@@ -75,12 +67,15 @@ export const theme = createTheme({
   radius: { xs: '4px', sm: '6px', md: '8px', lg: '12px', xl: '20px' },
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // Plain objects, not Component.extend(): that would load every named component before the first screen.
   components: {
     // The library locks scrolling with an injected <style>, which the content security policy forbids; global.css does it.
-    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true, radius: 'lg' } }),
-    Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
-    Popover: Popover.extend({ defaultProps: { shadow: 'md' } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 250, withArrow: true, multiline: true, maw: 320 } }),
+    Modal: { defaultProps: { lockScroll: false, centered: true, radius: 'lg' } },
+    Drawer: { defaultProps: { lockScroll: false } },
+    // Fields side by side line up only when what explains them stands below.
+    InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
+    Popover: { defaultProps: { shadow: 'md' } },
+    Tooltip: { defaultProps: { openDelay: 250, withArrow: true, multiline: true, maw: 320 } },
   },
 });
 
@@ -142,6 +137,11 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     '--mantine-color-gray-light-color': colors.dark[0],
     '--mantine-color-brand-light-color': '#c3cbff',
     '--mantine-color-brand-outline': '#9aa6f8',
+    '--mantine-color-yellow-light': '#33280f',
+    '--mantine-color-red-light': '#381b1d',
+    '--mantine-color-blue-light': '#16263d',
+    '--mantine-color-green-light': '#14301f',
+    '--mantine-color-gray-light': '#242b38',
     '--ph-canvas': '#0e121a',
     '--ph-panel': '#151a24',
     '--ph-panel-raised': '#1a202c',

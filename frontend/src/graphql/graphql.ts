@@ -539,7 +539,7 @@ export type MessagesQueryVariables = Exact<{
 export type MessagesQuery = { messages: { edges: Array<{ cursor: string, node: { id: string, channel: Channel, category: Category, status: MessageStatus, country: string, to: string | null, acceptedAt: string, plannedAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, reason: string | null, errorCode: number | null, attempts: number, expiresOn: string, sender: { id: string, display: string }, template: { id: string, name: string } | null, campaign: { id: string, name: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type MessageDetailQueryVariables = Exact<{
-  id: string | number;
+  id: string;
 }>;
 
 
@@ -1816,7 +1816,7 @@ export const MessagesDocument = new TypedDocumentString(`
   }
 }`, {"hash":"sha256:9f5f94d32ce53f7ea9667a0984296aa286f54ca80a09fb2c45728abf7ff0943d"}) as unknown as TypedDocumentString<MessagesQuery, MessagesQueryVariables>;
 export const MessageDetailDocument = new TypedDocumentString(`
-    query MessageDetail($id: ID!) {
+    query MessageDetail($id: MessageID!) {
   message(id: $id) {
     ...MessageItem
     timeline {
@@ -1856,7 +1856,7 @@ export const MessageDetailDocument = new TypedDocumentString(`
     id
     name
   }
-}`, {"hash":"sha256:cbb2e2d2c84cf8b2e4f766fdc2801579a3b46e6deb1031098251da716293b455"}) as unknown as TypedDocumentString<MessageDetailQuery, MessageDetailQueryVariables>;
+}`, {"hash":"sha256:39a69d7145c4685df02d0ebd0069da3157bf149903ee2a8e42dd2c6b5b181135"}) as unknown as TypedDocumentString<MessageDetailQuery, MessageDetailQueryVariables>;
 export const NumbersDocument = new TypedDocumentString(`
     query Numbers {
   portfolios {

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
 import { useT } from '@/i18n/messages';
@@ -10,20 +10,19 @@ export function CopyButton({ value, label }: { value: string; label?: string }) 
   const clipboard = useClipboard({ timeout: 1500 });
   const text = clipboard.copied ? t('kit.copied') : (label ?? t('kit.copy'));
   return (
-    <Tooltip label={text}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size={24}
-        aria-label={text}
-        onClick={(event) => {
-          event.stopPropagation();
-          clipboard.copy(value);
-        }}
-      >
-        {clipboard.copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size={24}
+      aria-label={text}
+      title={text}
+      onClick={(event) => {
+        event.stopPropagation();
+        clipboard.copy(value);
+      }}
+    >
+      {clipboard.copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+    </ActionIcon>
   );
 }
 

@@ -1,9 +1,8 @@
 import { valibotResolver } from '@hookform/resolvers/valibot';
-import { Alert, PasswordInput, Select, Textarea, TextInput } from '@mantine/core';
+import { Alert, PasswordInput, Textarea, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import {
-  Controller,
   type DefaultValues,
   type FieldPath,
   type FieldValues,
@@ -125,7 +124,7 @@ export function GeneralErrors({ messages }: { messages: string[] }) {
   );
 }
 
-interface FieldProps<T extends FieldValues> {
+export interface FieldProps<T extends FieldValues> {
   form: UseFormReturn<T>;
   name: FieldPath<T>;
   label: string;
@@ -202,47 +201,11 @@ export function TextAreaField<T extends FieldValues>({
       {...form.register(name)}
       {...props}
       description={props.description ?? (limit ? t('kit.form.length', { length, limit }) : undefined)}
-      inputWrapperOrder={['label', 'input', 'error', 'description']}
       autosize
       minRows={rows}
       withAsterisk={required}
       aria-required={required}
       error={error}
-    />
-  );
-}
-
-interface SelectFieldProps<T extends FieldValues> extends FieldProps<T> {
-  options: { value: string; label: string }[];
-  searchable?: boolean;
-}
-
-export function SelectField<T extends FieldValues>({
-  form,
-  name,
-  options,
-  required,
-  ...props
-}: SelectFieldProps<T>) {
-  const t = useT();
-  return (
-    <Controller
-      control={form.control}
-      name={name}
-      render={({ field, fieldState }) => (
-        <Select
-          {...props}
-          ref={field.ref}
-          data={options}
-          value={field.value || null}
-          onChange={(value) => field.onChange(value ?? '')}
-          onBlur={field.onBlur}
-          allowDeselect={!required}
-          withAsterisk={required}
-          aria-required={required}
-          error={errorText(t, fieldState.error?.message)}
-        />
-      )}
     />
   );
 }

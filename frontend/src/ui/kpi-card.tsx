@@ -53,7 +53,8 @@ function DeltaText({ delta, change }: { delta: Delta; change?: string }) {
     <>
       <span className={classes.delta} data-judgement={delta.judgement}>
         <Arrow size={14} aria-hidden="true" />
-        {delta.relative === null ? change : formatRate(Math.abs(delta.relative), locale)}
+        {delta.trend !== 'flat' &&
+          (delta.relative === null ? change : formatRate(Math.abs(delta.relative), locale))}
       </span>
       <span>
         {t(`kit.delta.${delta.trend}`)}

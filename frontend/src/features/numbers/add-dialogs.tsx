@@ -10,7 +10,8 @@ import {
 import { useT } from '@/i18n/messages';
 import { useMutate } from '@/lib/graphql';
 import { CopyField } from '@/ui/copy';
-import { Form, PasswordField, SelectField, TextField, useKitForm } from '@/ui/form';
+import { Form, PasswordField, TextField, useKitForm } from '@/ui/form';
+import { SelectField } from '@/ui/select-field';
 
 interface DialogProps {
   opened: boolean;

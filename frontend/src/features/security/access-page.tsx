@@ -188,13 +188,13 @@ function EntriesPanel({ list, onChanged }: { list: AllowListFieldsFragment; onCh
               disabled={!manage}
               onChange={(event) => change(entry.key, { label: event.target.value })}
             />
-          </div>
-          <div className={classes.entryTools}>
             {entry.expiresAt && (
               <Text size="xs" c="dimmed">
                 {t('access.until')} <Time value={entry.expiresAt} />
               </Text>
             )}
+          </div>
+          <div className={classes.entryTools}>
             <Switch
               aria-label={t('access.enabled')}
               checked={entry.enabled}

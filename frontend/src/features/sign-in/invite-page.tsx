@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import * as v from 'valibot';
 import { AcceptInviteDocument, InviteDocument, type InviteQuery } from '@/graphql/graphql';
 import { enumLabel, useT } from '@/i18n/messages';
@@ -68,7 +68,9 @@ export function InvitePage() {
   return (
     <Frame title={t(`signIn.title.${stage.at}`)} text={t(`signIn.text.${stage.at}`)} tools={<SchemeToggle />}>
       {stage.at === 'enrol' && (
-        <EnrolStep pendingToken={stage.pendingToken} onArrive={arrive} onRestart={restart} />
+        <Suspense fallback={null}>
+          <EnrolStep pendingToken={stage.pendingToken} onArrive={arrive} onRestart={restart} />
+        </Suspense>
       )}
       {stage.at === 'code' && (
         <CodeStep

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import * as v from 'valibot';
 import { SignInDocument, type SignInState } from '@/graphql/graphql';
 import { useT } from '@/i18n/messages';
@@ -50,7 +50,9 @@ export function SignInPage() {
         />
       )}
       {stage.at === 'enrol' && (
-        <EnrolStep pendingToken={stage.pendingToken} onArrive={arrive} onRestart={restart} />
+        <Suspense fallback={null}>
+          <EnrolStep pendingToken={stage.pendingToken} onArrive={arrive} onRestart={restart} />
+        </Suspense>
       )}
     </Frame>
   );

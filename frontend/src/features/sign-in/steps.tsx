@@ -1,23 +1,13 @@
 import { Anchor, Button, Group, Stack } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { lazy, useState } from 'react';
 import * as v from 'valibot';
-import {
-  BeginEnrolmentDocument,
-  ConfirmEnrolmentDocument,
-  ConfirmSecondFactorDocument,
-  UseRecoveryCodeDocument,
-} from '@/graphql/graphql';
+import { ConfirmSecondFactorDocument, UseRecoveryCodeDocument } from '@/graphql/graphql';
 import { useT } from '@/i18n/messages';
-import { download } from '@/lib/csv';
 import { useMutate } from '@/lib/graphql';
 import { CodeInput } from '@/ui/code-input';
-import { CopyField } from '@/ui/copy';
-import { Form, GeneralErrors, TextField, useKitForm } from '@/ui/form';
-import { QrCode } from '@/ui/qr';
-import { Loading } from '@/ui/states';
-import classes from './frame.module.css';
+import { Form, TextField, useKitForm } from '@/ui/form';
 
-interface StepProps {
+export interface StepProps {
   pendingToken: string;
   onArrive: (token: string, expiresAt: string | null) => void;
   /** The pending token has ended or was refused for good: back to the password. */
@@ -118,95 +108,5 @@ export function RecoveryStep({
   );
 }
 
-/** A new authenticator secret: scan or type it, prove it, keep the recovery codes. */
-export function EnrolStep({ pendingToken, onArrive, onRestart }: StepProps) {
-  const t = useT();
-  const [begin] = useMutate(BeginEnrolmentDocument);
-  const [confirm, busy] = useMutate(ConfirmEnrolmentDocument);
-  const [secret, setSecret] = useState<{ uri: string; manualKey: string }>();
-  const [code, setCode] = useState('');
-  const [error, setError] = useState<string>();
-  const [done, setDone] = useState<{ token: string; expiresAt: string | null; codes: string[] }>();
-  useEffect(() => {
-    void begin({ pendingToken }).then(({ data, problem }) => {
-      const payload = data?.beginEnrolment;
-      if (payload?.uri && payload.manualKey) setSecret({ uri: payload.uri, manualKey: payload.manualKey });
-      else setError(payload?.userErrors[0]?.message || problem?.message || t('problem.text'));
-    });
-  }, [begin, pendingToken, t]);
-  const submit = async (digits: string) => {
-    const { data, problem } = await confirm({ input: { pendingToken, code: digits } });
-    const payload = data?.confirmEnrolment;
-    if (payload?.accessToken) {
-      setDone({
-        token: payload.accessToken,
-        expiresAt: payload.expiresAt,
-        codes: payload.recoveryCodes ?? [],
-      });
-      return;
-    }
-    setCode('');
-    setError(payload?.userErrors[0]?.message || problem?.message || t('problem.text'));
-  };
-  if (done) return <RecoveryCodes codes={done.codes} onDone={() => onArrive(done.token, done.expiresAt)} />;
-  if (!secret) {
-    return error ? (
-      <Stack>
-        <GeneralErrors messages={[error]} />
-        <Button variant="default" onClick={onRestart}>
-          {t('signIn.startOver')}
-        </Button>
-      </Stack>
-    ) : (
-      <Loading lines={4} />
-    );
-  }
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (code.length === 6) void submit(code);
-      }}
-    >
-      <Stack gap="md">
-        <QrCode value={secret.uri} label={t('signIn.qr')} />
-        <CopyField label={t('signIn.manualKey')} value={secret.manualKey} />
-        <CodeInput
-          value={code}
-          onChange={setCode}
-          onComplete={submit}
-          error={error}
-          disabled={busy}
-          label={t('signIn.firstCode')}
-        />
-        <Button type="submit" size="md" loading={busy} disabled={code.length !== 6}>
-          {t('signIn.confirm')}
-        </Button>
-      </Stack>
-    </form>
-  );
-}
-
-/** Shown once. The way on opens when the person says that the codes are kept. */
-export function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
-  const t = useT();
-  return (
-    <Stack gap="md">
-      <p style={{ margin: 0 }}>{t('signIn.recoveryText')}</p>
-      <ul className={classes.codes} aria-label={t('signIn.recoveryCodes')}>
-        {codes.map((code) => (
-          <li key={code}>{code}</li>
-        ))}
-      </ul>
-      <Button
-        variant="default"
-        onClick={() => download('posthaste-recovery-codes.txt', codes.join('\n'), 'text/plain')}
-      >
-        {t('signIn.saveCodes')}
-      </Button>
-      <Button size="md" onClick={onDone}>
-        {t('signIn.codesKept')}
-      </Button>
-    </Stack>
-  );
-}
+/** Drawing QR codes is heavy, and most people enrol once: loaded when needed. */
+export const EnrolStep = lazy(() => import('./enrol-step').then((module) => ({ default: module.EnrolStep })));

@@ -13,7 +13,6 @@ import {
   errorText,
   Form,
   type KitForm,
-  SelectField,
   TextAreaField,
   TextField,
   type UserError,
@@ -21,6 +20,7 @@ import {
 import { Sections, Split } from '@/ui/layout';
 import { Panel } from '@/ui/panel';
 import { PhonePreview } from '@/ui/phone-preview';
+import { SelectField } from '@/ui/select-field';
 import { languages } from './languages';
 import { previewOf } from './preview-of';
 import { breaches, type Draft, limits } from './rules';
