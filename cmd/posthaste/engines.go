@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
+	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,7 +14,7 @@ import (
 
 func enginesCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "engines", Short: "Run an embedded engine by itself"}
-	var data, address string
+	var data, address, passwordFile string
 	clickhouse := &cobra.Command{
 		Use: "clickhouse", Short: "Serve ClickHouse's HTTP interface from the embedded library", Args: cobra.NoArgs,
 		RunE: withConfig(func(cmd *cobra.Command, _ []string, c *config) error {
@@ -19,15 +22,21 @@ func enginesCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			password, err := os.ReadFile(passwordFile)
+			if err != nil {
+				return &usageError{errors.New("the file of --password-file cannot be read")}
+			}
 			return engines.ServeClickHouse(cmd.Context(), engines.ClickHouseOptions{
-				DataDir: data, Engines: c.text("engines"), Listen: address, Log: log,
+				DataDir: data, Password: strings.TrimSpace(string(password)), Engines: c.text("engines"), Listen: address, Log: log,
 				Ready: func(at net.Addr) { fmt.Fprintln(cmd.OutOrStdout(), "clickhouse listens on", at) },
 			})
 		}),
 	}
 	clickhouse.Flags().StringVar(&data, "directory", "", "its data")
 	clickhouse.Flags().StringVar(&address, "address", "127.0.0.1:8123", "loopback address")
+	clickhouse.Flags().StringVar(&passwordFile, "password-file", "", "file with the password of its user default")
 	_ = clickhouse.MarkFlagRequired("directory")
+	_ = clickhouse.MarkFlagRequired("password-file")
 	cmd.AddCommand(clickhouse)
 	return cmd
 }

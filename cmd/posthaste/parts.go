@@ -5,10 +5,15 @@ import (
 	"crypto/rand"
 	randv2 "math/rand/v2"
 	"net/url"
+	"strings"
 	"time"
 
+	"posthaste/analytics"
+	"posthaste/analytics/clickhouse"
 	"posthaste/auth"
+	"posthaste/channels/whatsapp"
 	"posthaste/dispatcher"
+	"posthaste/messaging"
 	"posthaste/privacy"
 	"posthaste/resolvers"
 	"posthaste/server"
@@ -49,17 +54,56 @@ func (i *installation) learner() *dispatcher.Learner {
 	return dispatcher.NewLearner(store.NewAttempts(i.store, i.keys, i.ids), time.Now, random, dispatcher.Config{})
 }
 
-func (i *installation) parts(publicURL *url.URL) (*parts, error) {
+func (i *installation) parts(publicURL *url.URL, client *whatsapp.Client, figures *clickhouse.Store) *parts {
 	access := i.access(publicURL)
+	cursors := resolvers.NewCursors(i.ring.Ring(privacy.ForCursors))
+	sending := store.NewSending(i.store, i.keys)
+	sends := messaging.NewSends(sending, i.keys, i.ids, i.ring.Key(privacy.ForIdempotency), time.Now)
+	consents := &messaging.Consents{Store: i.store, Tenants: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now}
+	uploads := &messaging.Uploads{Store: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now, Random: rand.Reader}
+	audiences := &messaging.Audiences{Store: sending, Sends: sends, Uploads: uploads, Now: time.Now}
+	imports := &messaging.ConsentImports{Consents: consents, Uploads: uploads}
+	uploads.Importers = map[messaging.JobKind]messaging.Importer{messaging.JobAudience: audiences, messaging.JobConsentImport: imports}
 	return &parts{
-		access: access,
+		access: access, uploads: uploads,
 		receiver: &server.WhatsApp{
 			Routes: store.NewRoutes(i.store, i.keys, i.ids), Learner: i.learner(), Keys: i.keys, Correlation: correlationKeys(i.ring),
 			Wake: func(ctx context.Context) { _ = i.store.Wake(ctx) }, Now: time.Now, Log: i.log,
 		},
 		resolvers: &resolvers.Resolver{
-			Cursors: resolvers.NewCursors(i.ring.Ring(privacy.ForCursors)), PublicURL: publicURL.String(), Access: access,
-			AccessReads: store.NewAccess(i.store, i.keys, i.ids), TenantMaker: i.tenants(access),
+			Cursors: cursors, PublicURL: publicURL.String(), Now: time.Now, Tick: time.Second,
+			Access: access, AccessReads: store.NewAccess(i.store, i.keys, i.ids), Rechecker: access, TenantMaker: i.tenants(access),
+			Stats:      &analytics.Questions{Store: figures, Cursors: resolvers.StatsCursors{Cursors: cursors}, Now: time.Now},
+			StatsReads: i.store, Plays: plays(), Explainer: explainer{}, Relations: i.store,
+			Sends: sends, MessageReads: &messaging.Messages{Store: sending, Tenants: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now},
+			CampaignWork: messaging.NewCampaigns(sending, i.ids, time.Now), CampaignReads: sending, CampaignCounts: messaging.NewProgressBoard(sending, time.Now),
+			Audiences: audiences, AudienceJobs: i.store, JobReads: i.store,
+			SenderWork:  &messaging.Senders{Store: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now, Random: rand.Reader},
+			SenderReads: i.store,
+			TemplateWork: &messaging.Templates{
+				Store: i.store, Reviewer: whatsapp.Reviewer{Client: client}, Keys: i.keys, IDs: i.ids, Now: time.Now,
+			},
+			TemplateReads: i.store, ConsentWork: consents, ConsentImports: imports,
 		},
-	}, nil
+	}
+}
+
+func plays() []resolvers.Play {
+	var out []resolvers.Play
+	for _, p := range whatsapp.Playbook() {
+		out = append(out, resolvers.Play{Code: p.Code, Action: string(p.Action), Happened: p.Happened, Next: p.Next})
+	}
+	return out
+}
+
+// explainer gives the sentence of a code: ours are below 1,000, above are the provider's.
+type explainer struct{}
+
+// Explain implements resolvers.Explainer.
+func (explainer) Explain(code int) string {
+	if code < 1000 {
+		return messaging.ExplainRefusal(code)
+	}
+	play, _ := whatsapp.PlayOf(code)
+	return strings.TrimSpace(play.Happened + " " + play.Next)
 }

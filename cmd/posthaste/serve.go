@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"posthaste/analytics/clickhouse"
 	"posthaste/auth"
 	"posthaste/frontend"
 	"posthaste/server"
@@ -46,7 +47,12 @@ func serve(ctx context.Context, c *config) error {
 		return err
 	}
 	defer i.close()
-	s, err := i.server(certificate)
+	figures, err := openClickHouse(c)
+	if err != nil {
+		return err
+	}
+	defer figures.Close()
+	s, err := i.server(certificate, figures)
 	if err != nil {
 		return err
 	}
@@ -107,7 +113,7 @@ func (c *config) certificate() (*tls.Config, error) {
 	}, nil
 }
 
-func (i *installation) server(certificate *tls.Config) (*server.Server, error) {
+func (i *installation) server(certificate *tls.Config, figures *clickhouse.Store) (*server.Server, error) {
 	publicURL, err := i.config.publicURL()
 	if err != nil {
 		return nil, err
@@ -124,10 +130,11 @@ func (i *installation) server(certificate *tls.Config) (*server.Server, error) {
 	if err != nil {
 		return nil, badSetting("trusted-proxies", "%s", err)
 	}
-	parts, err := i.parts(publicURL)
+	client, err := i.whatsapp()
 	if err != nil {
 		return nil, err
 	}
+	parts := i.parts(publicURL, client, figures)
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return server.New(server.Options{

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -194,17 +195,37 @@ func (b *box) postgres(ctx context.Context) error {
 	return b.config.k.Set("postgres-url", pg.URL())
 }
 
+// clickhouse starts the embedded engine. Every user of this machine can reach its port, so it has a password of its own.
 func (b *box) clickhouse(ctx context.Context) error {
 	address, err := freeAddress()
 	if err != nil {
 		return err
 	}
+	file := filepath.Join(b.data, "clickhouse.password")
+	password, err := passwordIn(file)
+	if err != nil {
+		return &engines.Problem{What: "the password of ClickHouse cannot be kept", Help: "choose another directory with --data DIR", Err: err}
+	}
 	err = b.child(ctx, "clickhouse", func(ctx context.Context) error { return engines.PingClickHouse(ctx, address) },
-		"engines", "clickhouse", "--directory", filepath.Join(b.data, "clickhouse"), "--address", address)
+		"engines", "clickhouse", "--directory", filepath.Join(b.data, "clickhouse"), "--address", address, "--password-file", file)
 	if err != nil {
 		return err
 	}
-	return b.config.k.Set("clickhouse-url", "http://"+address+"/default")
+	u := url.URL{Scheme: "http", User: url.UserPassword("default", password), Host: address, Path: "/default"}
+	return b.config.k.Set("clickhouse-url", u.String())
+}
+
+// passwordIn reads the password of a file, which it makes where there is none.
+func passwordIn(file string) (string, error) {
+	content, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		drawn, err := drawHex()
+		if err != nil {
+			return "", err
+		}
+		return drawn, os.WriteFile(file, []byte(drawn), 0o600)
+	}
+	return string(content), err
 }
 
 func (b *box) serve(ctx context.Context) error {
