@@ -250,7 +250,7 @@ func (b *bench) start(config dispatcher.Config, change ...func(*dispatcher.Optio
 // until waits for a condition that the program brings about by itself.
 func (b *bench) until(what string, condition func() bool) {
 	b.t.Helper()
-	deadline := time.NewTimer(30 * time.Second)
+	deadline := time.NewTimer(2 * time.Minute)
 	defer deadline.Stop()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()

@@ -164,16 +164,15 @@ func (p *portfolio) stopSending(a answer, f channels.Failure, now time.Time) {
 	p.stops = append(p.stops, stop)
 }
 
-// optOut notes that the person has told the provider to stop marketing.
+// optOut notes that the person has told the provider to stop marketing. The key of the address is for the proof alone:
+// without it the wish still counts.
 func (p *portfolio) optOut(a answer, now time.Time) {
 	c := a.w.chunk
+	signal := messaging.ConsentSignal{What: messaging.SignalRefusedMarketing, Subject: c.Subjects[a.index], Channel: c.Channel, At: now}
 	keys, err := p.d.ports.Keys.Of(p.cutCtx, p.owner.Tenant)
 	if err != nil {
-		p.d.log.Error("an opt-out told by the provider could not be recorded", "error", err)
-		return
-	}
-	signal := messaging.ConsentSignal{What: messaging.SignalRefusedMarketing, Subject: c.Subjects[a.index], Channel: c.Channel, At: now}
-	if address, ok := addressOf(a.w.payload.Recipients[c.Positions[a.index]]); ok {
+		p.d.log.Error("an opt-out told by the provider is recorded without its address's key", "error", err)
+	} else if address, ok := addressOf(a.w.payload.Recipients[c.Positions[a.index]]); ok {
 		signal.Key = keys.SubjectHash(messaging.HashKind(address.Kind()), address.Key())
 	}
 	p.signals = append(p.signals, signal)
