@@ -131,6 +131,8 @@ type AccessStore interface {
 	// SessionTenant finds whose session it is: a refresh token names only the session. 0 for none.
 	SessionTenant(ctx context.Context, session messaging.ID) (messaging.ID, error)
 	Key(ctx context.Context, hashes [][]byte) (KeyAccess, bool, error)
+	// KeyByID reads a key that came in before. NOT_FOUND for another tenant's.
+	KeyByID(ctx context.Context, tenant, key messaging.ID) (KeyAccess, error)
 	Invite(ctx context.Context, hashes [][]byte) (Invite, bool, error)
 	// TakeTry counts a try in a transaction of its own, under the counter's lock, before the secret is looked at.
 	TakeTry(ctx context.Context, counter [32]byte, rule LockoutRule, now time.Time) error

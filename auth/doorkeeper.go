@@ -79,21 +79,13 @@ func (a *Access) enterKey(ctx context.Context, bearer string, v Visit) (messagin
 		return messaging.Actor{}, errCredential("not a key of ours")
 	}
 	k, found, err := a.Store.Key(ctx, presented.Candidates(a.APIKeys))
-	switch {
-	case err != nil:
-		return messaging.Actor{}, err
-	case !found, k.Disabled, !k.TenantActive:
-		return messaging.Actor{}, errCredential("the key is not good")
+	if err == nil && !found {
+		err = errCredential("no such key")
 	}
-	err = k.Key.Judge(v.Address, now)
-	if err == nil && !k.List.Allows(v.Address, now) {
-		err = errAddress()
+	if err == nil {
+		err = a.judgeKey(ctx, k, v, now)
 	}
 	if err != nil {
-		if messaging.CodeOf(err) == messaging.CodeAddressNotListed {
-			b := Blocked{At: now, Address: v.Address, Credential: "KEY", Key: k.Key.ID}
-			a.beside(ctx, func(ctx context.Context) { _ = a.Store.NoteBlocked(ctx, k.Key.Tenant, b) })
-		}
 		return messaging.Actor{}, err
 	}
 	if now.Sub(k.LastUsed) > touchEvery {
@@ -107,6 +99,22 @@ func (a *Access) enterKey(ctx context.Context, bearer string, v Visit) (messagin
 	}, nil
 }
 
+// judgeKey refuses a key that may not come in.
+func (a *Access) judgeKey(ctx context.Context, k KeyAccess, v Visit, now time.Time) error {
+	if k.Disabled || !k.TenantActive {
+		return errCredential("the key is not good")
+	}
+	err := k.Key.Judge(v.Address, now)
+	if err == nil && !k.List.Allows(v.Address, now) {
+		err = errAddress()
+	}
+	if messaging.CodeOf(err) == messaging.CodeAddressNotListed {
+		b := Blocked{At: now, Address: v.Address, Credential: "KEY", Key: k.Key.ID}
+		a.beside(ctx, func(ctx context.Context) { _ = a.Store.NoteBlocked(ctx, k.Key.Tenant, b) })
+	}
+	return err
+}
+
 // Recheck judges an actor again, for a stream that stays open: the next tick after a change ends it.
 func (a *Access) Recheck(ctx context.Context, actor messaging.Actor) error {
 	v := Visit{Address: actor.Address}
@@ -115,11 +123,11 @@ func (a *Access) Recheck(ctx context.Context, actor messaging.Actor) error {
 		_, _, err := a.judgeSession(ctx, actor.Tenant, actor.Session, v, now)
 		return err
 	}
-	list, err := a.Store.AllowList(ctx, actor.Tenant)
-	if err == nil && !list.Allows(actor.Address, now) {
-		err = errAddress()
+	k, err := a.Store.KeyByID(ctx, actor.Tenant, actor.Key)
+	if err != nil {
+		return err
 	}
-	return err
+	return a.judgeKey(ctx, k, v, now)
 }
 
 // RequireFresh refuses with STEP_UP_REQUIRED unless the act's factor was shown in this session recently, from this address.

@@ -169,6 +169,9 @@ func TestKeys(t *testing.T) {
 	if !entered.Can(messaging.PermMessageRead) || entered.Can(messaging.PermMessageSend) || entered.Can(messaging.PermKeyManage) {
 		t.Errorf("the key holds %v", entered.Permissions)
 	}
+	if err := d.access.Recheck(ctx, entered); err != nil {
+		t.Errorf("an open stream of a good key: %v", err)
+	}
 	wantCode(t, enter("203.0.113.8"), messaging.CodeAddressNotListed, "an address of the tenant's list that the key leaves out")
 	wantCode(t, enter("192.0.2.1"), messaging.CodeAddressNotListed, "an address of the key that the tenant's list leaves out")
 
@@ -194,4 +197,5 @@ func TestKeys(t *testing.T) {
 		t.Fatalf("revoked %+v, %v", revoked, err)
 	}
 	wantCode(t, enter("203.0.113.7"), messaging.CodeUnauthenticated, "a revoked key")
+	wantCode(t, d.access.Recheck(ctx, entered), messaging.CodeUnauthenticated, "an open stream of a revoked key")
 }

@@ -180,17 +180,36 @@ func (a *Access) Key(ctx context.Context, hashes [][]byte) (auth.KeyAccess, bool
 		}
 		exists = true
 		entries, err := q.AllowEntriesOf(ctx, tx, row.TenantID)
-		access = auth.KeyAccess{
-			Key: auth.APIKey{
-				ID: messaging.ID(row.ID), Tenant: messaging.ID(row.TenantID), Creator: messaging.ID(row.CreatedBy), Test: row.Test,
-				Scopes: scopesOf(row.Scopes), Addresses: row.Cidrs, ExpiresAt: row.ExpiresAt, RevokedAt: moment(row.RevokedAt),
-			},
-			Role: auth.Role(row.Role), Disabled: row.UserState != userActive, TenantActive: row.TenantState == string(messaging.TenantActive),
-			List: allowList(acrossEntries(entries), row.BootstrapAddress), LastUsed: moment(row.LastUsedAt),
-		}
+		access = keyAccess(sqlcgen.KeyAccessRow(row), allowList(acrossEntries(entries), row.BootstrapAddress))
 		return err
 	})
 	return access, exists, err
+}
+
+// KeyByID implements auth.AccessStore.
+func (a *Access) KeyByID(ctx context.Context, tenant, key messaging.ID) (auth.KeyAccess, error) {
+	var access auth.KeyAccess
+	err := a.store.ReadTenant(ctx, tenant, func(tx *Tx) error {
+		row, err := tx.Queries.KeyAccess(ctx, tx.Tx, sqlcgen.KeyAccessParams{TenantID: int64(tenant), ID: int64(key)})
+		if err != nil {
+			return err
+		}
+		list, err := tx.allowList(ctx, row.BootstrapAddress)
+		access = keyAccess(row, list)
+		return err
+	})
+	return access, err
+}
+
+func keyAccess(row sqlcgen.KeyAccessRow, list auth.AllowList) auth.KeyAccess {
+	return auth.KeyAccess{
+		Key: auth.APIKey{
+			ID: messaging.ID(row.ID), Tenant: messaging.ID(row.TenantID), Creator: messaging.ID(row.CreatedBy), Test: row.Test,
+			Scopes: scopesOf(row.Scopes), Addresses: row.Cidrs, ExpiresAt: row.ExpiresAt, RevokedAt: moment(row.RevokedAt),
+		},
+		Role: auth.Role(row.Role), Disabled: row.UserState != userActive, TenantActive: row.TenantState == string(messaging.TenantActive),
+		List: list, LastUsed: moment(row.LastUsedAt),
+	}
 }
 
 func scopesOf(names []string) []messaging.Permission {

@@ -151,6 +151,13 @@ VALUES (@tenant_id, @id, @name, @prefix, @key_hash, @test, @scopes, @cidrs, @cre
 -- name: ApiKeys :many
 SELECT id, name, prefix, test, scopes, cidrs, created_by, created_at, expires_at, last_used_at, revoked_at FROM api_key WHERE tenant_id = @tenant_id ORDER BY id DESC;
 
+-- name: KeyAccess :one
+-- FindKey, of a key that came in before.
+SELECT k.tenant_id, k.id, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at, k.last_used_at,
+       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address
+FROM api_key k JOIN app_user u ON u.tenant_id = @tenant_id AND u.id = k.created_by JOIN tenant t ON t.id = @tenant_id
+WHERE k.tenant_id = @tenant_id AND k.id = @id;
+
 -- name: RevokeApiKey :one
 UPDATE api_key SET revoked_at = COALESCE(revoked_at, @now) WHERE tenant_id = @tenant_id AND id = @id
 RETURNING id, name, prefix, test, scopes, cidrs, created_by, created_at, expires_at, last_used_at, revoked_at;

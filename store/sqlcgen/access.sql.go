@@ -1076,6 +1076,56 @@ func (q *Queries) InsertUser(ctx context.Context, db DBTX, arg InsertUserParams)
 	return err
 }
 
+const keyAccess = `-- name: KeyAccess :one
+SELECT k.tenant_id, k.id, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at, k.last_used_at,
+       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address
+FROM api_key k JOIN app_user u ON u.tenant_id = $1 AND u.id = k.created_by JOIN tenant t ON t.id = $1
+WHERE k.tenant_id = $1 AND k.id = $2
+`
+
+type KeyAccessParams struct {
+	TenantID int64
+	ID       int64
+}
+
+type KeyAccessRow struct {
+	TenantID         int64
+	ID               int64
+	Test             bool
+	Scopes           []string
+	Cidrs            []netip.Prefix
+	CreatedBy        int64
+	ExpiresAt        time.Time
+	RevokedAt        *time.Time
+	LastUsedAt       *time.Time
+	Role             string
+	UserState        string
+	TenantState      string
+	BootstrapAddress *netip.Addr
+}
+
+// FindKey, of a key that came in before.
+func (q *Queries) KeyAccess(ctx context.Context, db DBTX, arg KeyAccessParams) (KeyAccessRow, error) {
+	row := db.QueryRow(ctx, keyAccess, arg.TenantID, arg.ID)
+	var i KeyAccessRow
+	err := row.Scan(
+		&i.TenantID,
+		&i.ID,
+		&i.Test,
+		&i.Scopes,
+		&i.Cidrs,
+		&i.CreatedBy,
+		&i.ExpiresAt,
+		&i.RevokedAt,
+		&i.LastUsedAt,
+		&i.Role,
+		&i.UserState,
+		&i.TenantState,
+		&i.BootstrapAddress,
+	)
+	return i, err
+}
+
 const ledgerLinks = `-- name: LedgerLinks :many
 SELECT seq, kind, rows, prev, hash FROM ledger_link WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
 `
