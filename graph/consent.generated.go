@@ -18,7 +18,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type JobResolver interface {
-	Failures(ctx context.Context, obj *Job) ([]*JobFailure, error)
+	Failures(ctx context.Context, objs []*Job) ([][]*JobFailure, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -865,7 +865,7 @@ func _Job_failures(ctx context.Context, ec *executionContext, field graphql.Coll
 			return fieldContext_Job_failures(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Job().Failures(ctx, obj)
+			return ec.resolveBatch_Job_failures(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*JobFailure) graphql.Marshaler {
@@ -886,6 +886,29 @@ func fieldContext_Job_failures(_ context.Context, ec *executionContext, field gr
 		},
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Job_failures(ctx context.Context, field graphql.CollectedField, obj *Job) (any, error) {
+	resolver := ec.Resolvers.Job()
+	if batch, ok := graphql.BatchParentsFor[*Job](ctx, "Job"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Failures(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*JobFailure](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Job.failures",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Failures(ctx, []*Job{obj})
+	return graphql.ResolveBatchSingleResult[[]*JobFailure](
+		ctx,
+		results,
+		err,
+		"Job.failures",
+	)
 }
 
 func _Job_createdAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Job) (ret graphql.Marshaler) {
@@ -1946,6 +1969,7 @@ func marshalNConsentsPayload2ᚖposthasteᚋgraphᚐConsentsPayload(ctx context.
 }
 
 func marshalNJob2ᚕᚖposthasteᚋgraphᚐJobᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*Job) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Job", v, nil)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]

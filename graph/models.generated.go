@@ -976,16 +976,19 @@ type ButtonKind string
 const (
 	ButtonKindQuickReply ButtonKind = "QUICK_REPLY"
 	ButtonKindURL        ButtonKind = "URL"
+	// Copies the code of an authentication template; Meta adds it, it cannot be asked for.
+	ButtonKindOtp ButtonKind = "OTP"
 )
 
 var AllButtonKind = []ButtonKind{
 	ButtonKindQuickReply,
 	ButtonKindURL,
+	ButtonKindOtp,
 }
 
 func (e ButtonKind) IsValid() bool {
 	switch e {
-	case ButtonKindQuickReply, ButtonKindURL:
+	case ButtonKindQuickReply, ButtonKindURL, ButtonKindOtp:
 		return true
 	}
 	return false

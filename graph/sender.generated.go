@@ -18,12 +18,12 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type PortfolioResolver interface {
-	Budget(ctx context.Context, obj *Portfolio) (*Budget, error)
-	Wabas(ctx context.Context, obj *Portfolio) ([]*Waba, error)
-	Senders(ctx context.Context, obj *Portfolio) ([]*Sender, error)
+	Budget(ctx context.Context, objs []*Portfolio) ([]*Budget, error)
+	Wabas(ctx context.Context, objs []*Portfolio) ([][]*Waba, error)
+	Senders(ctx context.Context, objs []*Portfolio) ([][]*Sender, error)
 }
 type SenderResolver interface {
-	Queued(ctx context.Context, obj *Sender) (int64, error)
+	Queued(ctx context.Context, objs []*Sender) ([]int64, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -250,7 +250,7 @@ func _Portfolio_budget(ctx context.Context, ec *executionContext, field graphql.
 			return fieldContext_Portfolio_budget(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Portfolio().Budget(ctx, obj)
+			return ec.resolveBatch_Portfolio_budget(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Budget) graphql.Marshaler {
@@ -272,6 +272,29 @@ func fieldContext_Portfolio_budget(_ context.Context, ec *executionContext, fiel
 	}
 	return fc, nil
 }
+func (ec *executionContext) resolveBatch_Portfolio_budget(ctx context.Context, field graphql.CollectedField, obj *Portfolio) (any, error) {
+	resolver := ec.Resolvers.Portfolio()
+	if batch, ok := graphql.BatchParentsFor[*Portfolio](ctx, "Portfolio"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Budget(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[*Budget](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Portfolio.budget",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Budget(ctx, []*Portfolio{obj})
+	return graphql.ResolveBatchSingleResult[*Budget](
+		ctx,
+		results,
+		err,
+		"Portfolio.budget",
+	)
+}
 
 func _Portfolio_wabas(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Portfolio) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -282,7 +305,7 @@ func _Portfolio_wabas(ctx context.Context, ec *executionContext, field graphql.C
 			return fieldContext_Portfolio_wabas(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Portfolio().Wabas(ctx, obj)
+			return ec.resolveBatch_Portfolio_wabas(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*Waba) graphql.Marshaler {
@@ -304,6 +327,29 @@ func fieldContext_Portfolio_wabas(_ context.Context, ec *executionContext, field
 	}
 	return fc, nil
 }
+func (ec *executionContext) resolveBatch_Portfolio_wabas(ctx context.Context, field graphql.CollectedField, obj *Portfolio) (any, error) {
+	resolver := ec.Resolvers.Portfolio()
+	if batch, ok := graphql.BatchParentsFor[*Portfolio](ctx, "Portfolio"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Wabas(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*Waba](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Portfolio.wabas",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Wabas(ctx, []*Portfolio{obj})
+	return graphql.ResolveBatchSingleResult[[]*Waba](
+		ctx,
+		results,
+		err,
+		"Portfolio.wabas",
+	)
+}
 
 func _Portfolio_senders(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Portfolio) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -314,7 +360,7 @@ func _Portfolio_senders(ctx context.Context, ec *executionContext, field graphql
 			return fieldContext_Portfolio_senders(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Portfolio().Senders(ctx, obj)
+			return ec.resolveBatch_Portfolio_senders(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*Sender) graphql.Marshaler {
@@ -335,6 +381,29 @@ func fieldContext_Portfolio_senders(_ context.Context, ec *executionContext, fie
 		},
 	}
 	return fc, nil
+}
+func (ec *executionContext) resolveBatch_Portfolio_senders(ctx context.Context, field graphql.CollectedField, obj *Portfolio) (any, error) {
+	resolver := ec.Resolvers.Portfolio()
+	if batch, ok := graphql.BatchParentsFor[*Portfolio](ctx, "Portfolio"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Senders(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[[]*Sender](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Portfolio.senders",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Senders(ctx, []*Portfolio{obj})
+	return graphql.ResolveBatchSingleResult[[]*Sender](
+		ctx,
+		results,
+		err,
+		"Portfolio.senders",
+	)
 }
 
 func _Portfolio_tokenSet(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Portfolio) (ret graphql.Marshaler) {
@@ -640,7 +709,7 @@ func _Sender_queued(ctx context.Context, ec *executionContext, field graphql.Col
 			return fieldContext_Sender_queued(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Sender().Queued(ctx, obj)
+			return ec.resolveBatch_Sender_queued(ctx, field, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
@@ -652,6 +721,29 @@ func _Sender_queued(ctx context.Context, ec *executionContext, field graphql.Col
 }
 func fieldContext_Sender_queued(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Sender", field, true, true, errors.New("field of type Long does not have child fields"))
+}
+func (ec *executionContext) resolveBatch_Sender_queued(ctx context.Context, field graphql.CollectedField, obj *Sender) (any, error) {
+	resolver := ec.Resolvers.Sender()
+	if batch, ok := graphql.BatchParentsFor[*Sender](ctx, "Sender"); ok {
+		result := batch.FieldResult(field, func() (any, error) {
+			return resolver.Queued(ctx, batch.Parents)
+		})
+		return graphql.ResolveBatchGroupResult[int64](
+			ctx,
+			batch.Index,
+			len(batch.Parents),
+			result,
+			"Sender.queued",
+			batch.IndexMap,
+		)
+	}
+	results, err := resolver.Queued(ctx, []*Sender{obj})
+	return graphql.ResolveBatchSingleResult[int64](
+		ctx,
+		results,
+		err,
+		"Sender.queued",
+	)
 }
 
 func _Sender_portfolioId(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Sender) (ret graphql.Marshaler) {
@@ -1763,6 +1855,7 @@ func unmarshalNCreateWabaInput2posthasteᚋgraphᚐCreateWabaInput(ctx context.C
 }
 
 func marshalNPortfolio2ᚕᚖposthasteᚋgraphᚐPortfolioᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*Portfolio) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Portfolio", v, nil)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -1809,6 +1902,7 @@ func marshalNQuality2posthasteᚋgraphᚐQuality(ctx context.Context, ec *execut
 }
 
 func marshalNSender2ᚕᚖposthasteᚋgraphᚐSenderᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*Sender) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Sender", v, nil)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]

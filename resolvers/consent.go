@@ -7,37 +7,80 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 	"posthaste/graph"
 	"posthaste/messaging"
 )
 
-func (r *jobResolver) Failures(ctx context.Context, obj *graph.Job) ([]*graph.JobFailure, error) {
-	panic(fmt.Errorf("not implemented: Failures - failures"))
+func (r *jobResolver) Failures(ctx context.Context, objs []*graph.Job) ([][]*graph.JobFailure, error) {
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	failures, err := r.JobReads.JobFailures(ctx, actor.Tenant, jobIDs(objs))
+	if err != nil {
+		return nil, err
+	}
+	return failureNodes(objs, failures), nil
 }
 
 func (r *mutationResolver) RecordConsents(ctx context.Context, input []*graph.ConsentInput) (*graph.ConsentsPayload, error) {
-	panic(fmt.Errorf("not implemented: RecordConsents - recordConsents"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return consentsPayload(r.ConsentWork.Record(ctx, actor, true, consentRows(input)))
 }
 
 func (r *mutationResolver) WithdrawConsents(ctx context.Context, input []*graph.ConsentInput) (*graph.ConsentsPayload, error) {
-	panic(fmt.Errorf("not implemented: WithdrawConsents - withdrawConsents"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return consentsPayload(r.ConsentWork.Record(ctx, actor, false, consentRows(input)))
 }
 
 func (r *mutationResolver) CreateConsentImport(ctx context.Context, input graph.ConsentImportInput) (*graph.UploadPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateConsentImport - createConsentImport"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.uploadPayload(r.ConsentImports.Begin(ctx, actor, consentImport(input)))
 }
 
 func (r *queryResolver) Consent(ctx context.Context, address string) (*graph.ConsentProof, error) {
-	panic(fmt.Errorf("not implemented: Consent - consent"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	proof, err := r.ConsentWork.Proof(ctx, actor, address)
+	if err != nil {
+		return nil, err
+	}
+	return proofNode(proof), nil
 }
 
 func (r *queryResolver) Job(ctx context.Context, id messaging.ID) (*graph.Job, error) {
-	panic(fmt.Errorf("not implemented: Job - job"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	j, err := r.JobReads.Job(ctx, actor.Tenant, id)
+	if messaging.CodeOf(err) == messaging.CodeNotFound {
+		return nil, nil
+	}
+	return jobNode(j), err
 }
 
 func (r *queryResolver) Jobs(ctx context.Context, kind *graph.JobKind, first int) ([]*graph.Job, error) {
-	panic(fmt.Errorf("not implemented: Jobs - jobs"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkFirst(first); err != nil {
+		return nil, err
+	}
+	list, err := r.JobReads.Jobs(ctx, actor.Tenant, messaging.JobKind(value(kind)), first)
+	return nodes(list, jobNode), err
 }
 
 func (r *Resolver) Job() graph.JobResolver { return &jobResolver{r} }

@@ -29,6 +29,13 @@ type Resolver struct {
 	Audiences      Audiences
 	AudienceJobs   AudienceJobs
 	Rechecker      Rechecker
+	SenderWork     SenderWork
+	SenderReads    SenderReads
+	TemplateWork   TemplateWork
+	TemplateReads  TemplateReads
+	ConsentWork    ConsentWork
+	ConsentImports ConsentImports
+	JobReads       JobReads
 	Now            func() time.Time
 	Tick           time.Duration // between two looks of a stream: a second
 }

@@ -7,49 +7,116 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 	"posthaste/graph"
 	"posthaste/messaging"
 )
 
 func (r *mutationResolver) CreatePortfolio(ctx context.Context, input graph.CreatePortfolioInput) (*graph.PortfolioPayload, error) {
-	panic(fmt.Errorf("not implemented: CreatePortfolio - createPortfolio"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := r.SenderWork.CreatePortfolio(ctx, actor, portfolioInput(input))
+	refused, err := inputErrors(err)
+	if err != nil || len(refused) > 0 {
+		return &graph.PortfolioPayload{UserErrors: refused}, err
+	}
+	return &graph.PortfolioPayload{Portfolio: portfolioNode(p), UserErrors: refused}, nil
 }
 
 func (r *mutationResolver) CreateWaba(ctx context.Context, input graph.CreateWabaInput) (*graph.WabaPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateWaba - createWaba"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	made, err := r.SenderWork.CreateWaba(ctx, actor, wabaInput(input))
+	refused, err := inputErrors(err)
+	if err != nil || len(refused) > 0 {
+		return &graph.WabaPayload{UserErrors: refused}, err
+	}
+	return r.wabaPayload(made), nil
 }
 
 func (r *mutationResolver) CreateSender(ctx context.Context, input graph.CreateSenderInput) (*graph.SenderPayload, error) {
-	panic(fmt.Errorf("not implemented: CreateSender - createSender"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.senderPayload(r.SenderWork.CreateSender(ctx, actor, senderInput(input)))
 }
 
 func (r *mutationResolver) ResumeSender(ctx context.Context, id messaging.ID) (*graph.SenderPayload, error) {
-	panic(fmt.Errorf("not implemented: ResumeSender - resumeSender"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.senderPayload(r.SenderWork.Resume(ctx, actor, id))
 }
 
-func (r *portfolioResolver) Budget(ctx context.Context, obj *graph.Portfolio) (*graph.Budget, error) {
-	panic(fmt.Errorf("not implemented: Budget - budget"))
+func (r *portfolioResolver) Budget(ctx context.Context, objs []*graph.Portfolio) ([]*graph.Budget, error) {
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	uses, err := r.SenderReads.PortfolioUses(ctx, actor.Tenant, portfolioIDs(objs), r.Now())
+	if err != nil {
+		return nil, err
+	}
+	return budgetNodes(objs, uses, r.Now()), nil
 }
 
-func (r *portfolioResolver) Wabas(ctx context.Context, obj *graph.Portfolio) ([]*graph.Waba, error) {
-	panic(fmt.Errorf("not implemented: Wabas - wabas"))
+func (r *portfolioResolver) Wabas(ctx context.Context, objs []*graph.Portfolio) ([][]*graph.Waba, error) {
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.SenderReads.Wabas(ctx, actor.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	return byPortfolio(objs, list, func(w messaging.Waba) messaging.ID { return w.PortfolioID }, wabaNode), nil
 }
 
-func (r *portfolioResolver) Senders(ctx context.Context, obj *graph.Portfolio) ([]*graph.Sender, error) {
-	panic(fmt.Errorf("not implemented: Senders - senders"))
+func (r *portfolioResolver) Senders(ctx context.Context, objs []*graph.Portfolio) ([][]*graph.Sender, error) {
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.SenderReads.Senders(ctx, actor.Tenant, "")
+	if err != nil {
+		return nil, err
+	}
+	return byPortfolio(objs, list, func(s messaging.Sender) messaging.ID { return s.PortfolioID }, r.senderNode), nil
 }
 
 func (r *queryResolver) Portfolios(ctx context.Context) ([]*graph.Portfolio, error) {
-	panic(fmt.Errorf("not implemented: Portfolios - portfolios"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.SenderReads.Portfolios(ctx, actor.Tenant)
+	return nodes(list, portfolioNode), err
 }
 
 func (r *queryResolver) Senders(ctx context.Context, channel *messaging.Channel) ([]*graph.Sender, error) {
-	panic(fmt.Errorf("not implemented: Senders - senders"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.SenderReads.Senders(ctx, actor.Tenant, value(channel))
+	return nodes(list, r.senderNode), err
 }
 
-func (r *senderResolver) Queued(ctx context.Context, obj *graph.Sender) (int64, error) {
-	panic(fmt.Errorf("not implemented: Queued - queued"))
+func (r *senderResolver) Queued(ctx context.Context, objs []*graph.Sender) ([]int64, error) {
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	queued, err := r.SenderReads.QueuedOfSenders(ctx, actor.Tenant, senderIDs(objs))
+	if err != nil {
+		return nil, err
+	}
+	return countsOf(objs, queued), nil
 }
 
 func (r *Resolver) Portfolio() graph.PortfolioResolver { return &portfolioResolver{r} }

@@ -7,35 +7,72 @@ package resolvers
 
 import (
 	"context"
-	"fmt"
 	"posthaste/graph"
 	"posthaste/messaging"
 )
 
 func (r *mutationResolver) CreateTemplate(ctx context.Context, input graph.TemplateInput) (*graph.TemplatePayload, error) {
-	panic(fmt.Errorf("not implemented: CreateTemplate - createTemplate"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return templatePayload(r.TemplateWork.Create(ctx, actor, templateDraft(input)))
 }
 
 func (r *mutationResolver) UpdateTemplate(ctx context.Context, id messaging.ID, input graph.TemplateInput) (*graph.TemplatePayload, error) {
-	panic(fmt.Errorf("not implemented: UpdateTemplate - updateTemplate"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return templatePayload(r.TemplateWork.Update(ctx, actor, id, templateDraft(input)))
 }
 
 func (r *mutationResolver) SubmitTemplate(ctx context.Context, id messaging.ID) (*graph.TemplatePayload, error) {
-	panic(fmt.Errorf("not implemented: SubmitTemplate - submitTemplate"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t, err := r.TemplateWork.Submit(ctx, actor, id)
+	return templatePayload(t, nil, err)
 }
 
 func (r *mutationResolver) DeleteTemplate(ctx context.Context, id messaging.ID) (*graph.TemplatePayload, error) {
-	panic(fmt.Errorf("not implemented: DeleteTemplate - deleteTemplate"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t, err := r.TemplateWork.Delete(ctx, actor, id)
+	return templatePayload(t, nil, err)
 }
 
 func (r *queryResolver) Template(ctx context.Context, id messaging.ID) (*graph.Template, error) {
-	panic(fmt.Errorf("not implemented: Template - template"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t, err := r.TemplateReads.Template(ctx, actor.Tenant, id)
+	if messaging.CodeOf(err) == messaging.CodeNotFound {
+		return nil, nil
+	}
+	return templateNode(t), err
 }
 
 func (r *queryResolver) Templates(ctx context.Context, first int, after *string, where *graph.TemplateFilter) (*graph.TemplateConnection, error) {
-	panic(fmt.Errorf("not implemented: Templates - templates"))
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	before, err := r.Cursors.open(templateList, actor.Tenant, first, after)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.TemplateReads.Templates(ctx, actor.Tenant, before, first+1, templateFilter(where)) // one more tells of a next page
+	if err != nil {
+		return nil, err
+	}
+	return r.templateConnection(actor.Tenant, list, first), nil
 }
 
 func (r *queryResolver) CheckTemplate(ctx context.Context, input graph.TemplateInput) ([]*graph.UserError, error) {
-	panic(fmt.Errorf("not implemented: CheckTemplate - checkTemplate"))
+	return userErrors(templateDraft(input).Check()), nil
 }
