@@ -53,13 +53,36 @@ const appLife = 5 * time.Second
 func errStranger() error { return messaging.Refuse(messaging.CodeForbidden, "", "not allowed") }
 
 func (w *WhatsApp) app(ctx context.Context, id messaging.ID) (messaging.RoutedApp, error) {
-	now := w.Now()
 	w.mu.Lock()
 	known, ok := w.apps[id]
 	w.mu.Unlock()
-	if ok && now.Sub(known.read) < appLife {
+	if ok && w.Now().Sub(known.read) < appLife {
 		return known.RoutedApp, nil
 	}
+	return w.readApp(ctx, id)
+}
+
+// withSenders reads the app anew when a webhook names a sender that it is not known to have: one that was connected a
+// moment ago must not count as a stranger's, for what is answered 200 never comes again.
+func (w *WhatsApp) withSenders(ctx context.Context, app messaging.RoutedApp, batch whatsapp.Batch) (messaging.RoutedApp, error) {
+	strange := false
+	for _, s := range batch.Statuses {
+		strange = strange || app.Senders[s.Sender] == 0
+	}
+	for _, m := range batch.Messages {
+		strange = strange || app.Senders[m.Sender] == 0
+	}
+	for _, p := range batch.Preferences {
+		strange = strange || app.Senders[p.Sender] == 0
+	}
+	if !strange {
+		return app, nil
+	}
+	return w.readApp(ctx, app.ID)
+}
+
+func (w *WhatsApp) readApp(ctx context.Context, id messaging.ID) (messaging.RoutedApp, error) {
+	now := w.Now()
 	app, found, err := w.Routes.RoutedApp(ctx, id)
 	if err != nil {
 		return messaging.RoutedApp{}, err
@@ -123,6 +146,10 @@ func reasonOf(err error) string {
 }
 
 func (w *WhatsApp) book(ctx context.Context, app messaging.RoutedApp, batch whatsapp.Batch) error {
+	app, err := w.withSenders(ctx, app, batch)
+	if err != nil {
+		return err
+	}
 	keys, err := w.Keys.Of(ctx, app.Tenant)
 	if err != nil {
 		return err
