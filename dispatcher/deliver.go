@@ -35,7 +35,9 @@ func (c *call) make() {
 	a := answer{call: c, outcome: channels.Outcome{Verdict: channels.NotSent}}
 	if c.turn() {
 		a.at, a.made = c.p.d.clock(), true
-		a.outcome = c.send()
+		if a.outcome.Verdict = channels.Accepted; !swallowed(c.w.chunk.Messages[c.index]) {
+			a.outcome = c.send()
+		}
 	}
 	c.p.answers.add(a)
 }

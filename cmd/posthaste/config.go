@@ -48,6 +48,8 @@ func settings() []setting {
 		{"lease", 10 * time.Second, false, "how long a process lives without a heartbeat"},
 		{"heartbeat", 3 * time.Second, false, "how often it beats"},
 		{"post-timeout", 15 * time.Second, false, "how long a call to a provider may take"},
+		{"evidence-wait", 15 * time.Minute, false, "how long a lost answer may be made good by a delivery report, counted while reports come in"},
+		{"evidence-wait-code", time.Minute, false, "the same for authentication messages"},
 		{"grace", 25 * time.Second, false, "how long a process may finish its work when it is stopped"},
 		{"export-flush", time.Second, false, "how long events may wait for a fuller batch"},
 		{"log", "info", false, "debug, info, warn or error"},

@@ -82,6 +82,7 @@ func (i *installation) dispatcher(client *whatsapp.Client) *dispatcher.Dispatche
 		Config: dispatcher.Config{
 			Lease: i.config.duration("lease"), Heartbeat: i.config.duration("heartbeat"),
 			PostTimeout: i.config.duration("post-timeout") + 5*time.Second, Grace: i.config.duration("grace"),
+			DoubtWait: i.config.duration("evidence-wait"), DoubtWaitCode: i.config.duration("evidence-wait-code"),
 		},
 	})
 }
