@@ -154,6 +154,7 @@ type Campaign struct {
 	StartedAt   *time.Time   `json:"startedAt,omitempty"`
 	FinishedAt  *time.Time   `json:"finishedAt,omitempty"`
 	Accepted    int          `json:"-"`
+	Page        *Siblings    `json:"-"`
 	Refused     int          `json:"-"`
 	SenderID    messaging.ID `json:"-"`
 	TemplateID  messaging.ID `json:"-"`
@@ -445,6 +446,7 @@ type Message struct {
 	ExpiresOn  time.Time         `json:"expiresOn"`
 	CampaignID messaging.ID      `json:"-"`
 	Facts      messaging.Message `json:"-"`
+	Page       *Siblings         `json:"-"`
 	SenderID   messaging.ID      `json:"-"`
 	TemplateID messaging.ID      `json:"-"`
 }

@@ -13,11 +13,13 @@ import (
 )
 
 func (r *campaignResolver) Template(ctx context.Context, objs []*graph.Campaign) ([]*graph.Template, error) {
-	return related(ctx, objs, func(c *graph.Campaign) messaging.ID { return c.TemplateID }, r.Relations.TemplatesByID, templateID, templateNode)
+	return ofCampaigns(ctx, objs, relation[*graph.Campaign, messaging.Template, graph.Template]{"template",
+		func(c *graph.Campaign) messaging.ID { return c.TemplateID }, r.Relations.TemplatesByID, templateID, templateNode})
 }
 
 func (r *campaignResolver) Sender(ctx context.Context, objs []*graph.Campaign) ([]*graph.Sender, error) {
-	return related(ctx, objs, func(c *graph.Campaign) messaging.ID { return c.SenderID }, r.Relations.SendersByID, senderID, r.senderNode)
+	return ofCampaigns(ctx, objs, relation[*graph.Campaign, messaging.Sender, graph.Sender]{"sender",
+		func(c *graph.Campaign) messaging.ID { return c.SenderID }, r.Relations.SendersByID, senderID, r.senderNode})
 }
 
 func (r *campaignResolver) Refusals(ctx context.Context, obj *graph.Campaign) ([]*graph.Refusals, error) {

@@ -35,8 +35,12 @@ func (r *Resolver) campaignConnection(actor messaging.Actor, list []messaging.Ca
 		after = list[first-1].ID
 	}
 	connection := &graph.CampaignConnection{Edges: make([]*graph.CampaignEdge, len(list)), PageInfo: r.Cursors.pageInfo("campaigns", actor.Tenant, after)}
+	siblings := &graph.Siblings{}
 	for i, c := range list {
-		connection.Edges[i] = &graph.CampaignEdge{Cursor: r.Cursors.Seal("campaigns", actor.Tenant, c.ID), Node: campaignNode(c)}
+		node := campaignNode(c)
+		node.Page = siblings
+		siblings.Campaigns = append(siblings.Campaigns, node)
+		connection.Edges[i] = &graph.CampaignEdge{Cursor: r.Cursors.Seal("campaigns", actor.Tenant, c.ID), Node: node}
 	}
 	return connection
 }

@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"posthaste/graph"
@@ -137,44 +138,76 @@ func (r *Resolver) messageConnection(ctx context.Context, actor messaging.Actor,
 	if err != nil {
 		return nil, err
 	}
+	siblings := &graph.Siblings{Messages: nodes}
 	connection := &graph.MessageConnection{Edges: make([]*graph.MessageEdge, len(nodes)), PageInfo: r.Cursors.pageInfo("messages", actor.Tenant, page.After)}
 	for i, n := range nodes {
+		n.Page = siblings
 		connection.Edges[i] = &graph.MessageEdge{Cursor: r.Cursors.Seal("messages", actor.Tenant, n.ID.ID), Node: n}
 	}
 	return connection, nil
 }
 
-// related reads what a list of nodes names in one query and gives it by position; nil where a node names nothing.
-func related[N, T, G any](ctx context.Context, nodes []N, idOf func(N) messaging.ID,
-	read func(context.Context, messaging.ID, []messaging.ID) ([]T, error), keyOf func(T) messaging.ID, nodeOf func(T) *G) ([]*G, error) {
+// relation is what nodes of a kind name: how it is read, in one query for a whole page, and mapped.
+type relation[N, T, G any] struct {
+	name  string
+	idOf  func(N) messaging.ID
+	read  func(context.Context, messaging.ID, []messaging.ID) ([]T, error)
+	keyOf func(T) messaging.ID
+	node  func(T) *G
+}
+
+// of gives what each of the nodes names, by position; nil where a node names nothing. whole are the nodes of their page.
+func (r relation[N, T, G]) of(ctx context.Context, nodes, whole []N, page *graph.Siblings) ([]*G, error) {
+	if page == nil {
+		page, whole = &graph.Siblings{}, nodes
+	}
+	known, err := page.Once(r.name, func() (any, error) { return r.readAll(ctx, whole) })
+	if err != nil {
+		return nil, err
+	}
+	found := known.(map[messaging.ID]*G)
+	out := make([]*G, len(nodes))
+	for i, n := range nodes {
+		out[i] = found[r.idOf(n)]
+	}
+	return out, nil
+}
+
+func (r relation[N, T, G]) readAll(ctx context.Context, nodes []N) (map[messaging.ID]*G, error) {
 	actor, err := messaging.ActorFrom(ctx)
 	if err != nil {
 		return nil, err
 	}
-	found := map[messaging.ID]*G{0: nil}
 	var ids []messaging.ID
 	for _, n := range nodes {
-		if id := idOf(n); id != 0 && found[id] == nil {
-			if _, asked := found[id]; !asked {
-				ids, found[id] = append(ids, id), nil
-			}
+		if id := r.idOf(n); id != 0 && !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
 	}
-	out := make([]*G, len(nodes))
+	found := make(map[messaging.ID]*G, len(ids))
 	if len(ids) == 0 {
-		return out, nil
+		return found, nil
 	}
-	list, err := read(ctx, actor.Tenant, ids)
-	if err != nil {
-		return nil, err
-	}
+	list, err := r.read(ctx, actor.Tenant, ids)
 	for _, t := range list {
-		found[keyOf(t)] = nodeOf(t)
+		found[r.keyOf(t)] = r.node(t)
 	}
-	for i, n := range nodes {
-		out[i] = found[idOf(n)]
+	return found, err
+}
+
+// ofMessages and ofCampaigns answer a relation for the nodes that gqlgen asks for together.
+func ofMessages[T, G any](ctx context.Context, nodes []*graph.Message, r relation[*graph.Message, T, G]) ([]*G, error) {
+	if len(nodes) == 0 || nodes[0].Page == nil {
+		return r.of(ctx, nodes, nil, nil)
 	}
-	return out, nil
+	return r.of(ctx, nodes, nodes[0].Page.Messages, nodes[0].Page)
+}
+
+func ofCampaigns[T, G any](ctx context.Context, nodes []*graph.Campaign, r relation[*graph.Campaign, T, G]) ([]*G, error) {
+	if len(nodes) == 0 || nodes[0].Page == nil {
+		return r.of(ctx, nodes, nil, nil)
+	}
+	return r.of(ctx, nodes, nodes[0].Page.Campaigns, nodes[0].Page)
 }
 
 func senderID(s messaging.Sender) messaging.ID     { return s.ID }

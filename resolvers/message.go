@@ -12,15 +12,18 @@ import (
 )
 
 func (r *messageResolver) Sender(ctx context.Context, objs []*graph.Message) ([]*graph.Sender, error) {
-	return related(ctx, objs, func(m *graph.Message) messaging.ID { return m.SenderID }, r.Relations.SendersByID, senderID, r.senderNode)
+	return ofMessages(ctx, objs, relation[*graph.Message, messaging.Sender, graph.Sender]{"sender",
+		func(m *graph.Message) messaging.ID { return m.SenderID }, r.Relations.SendersByID, senderID, r.senderNode})
 }
 
 func (r *messageResolver) Template(ctx context.Context, objs []*graph.Message) ([]*graph.Template, error) {
-	return related(ctx, objs, func(m *graph.Message) messaging.ID { return m.TemplateID }, r.Relations.TemplatesByID, templateID, templateNode)
+	return ofMessages(ctx, objs, relation[*graph.Message, messaging.Template, graph.Template]{"template",
+		func(m *graph.Message) messaging.ID { return m.TemplateID }, r.Relations.TemplatesByID, templateID, templateNode})
 }
 
 func (r *messageResolver) Campaign(ctx context.Context, objs []*graph.Message) ([]*graph.Campaign, error) {
-	return related(ctx, objs, func(m *graph.Message) messaging.ID { return m.CampaignID }, r.CampaignReads.CampaignsByID, campaignID, campaignNode)
+	return ofMessages(ctx, objs, relation[*graph.Message, messaging.Campaign, graph.Campaign]{"campaign",
+		func(m *graph.Message) messaging.ID { return m.CampaignID }, r.CampaignReads.CampaignsByID, campaignID, campaignNode})
 }
 
 func (r *messageResolver) Timeline(ctx context.Context, obj *graph.Message) ([]*graph.MessageStep, error) {
