@@ -1,0 +1,116 @@
+package auth
+
+import (
+	"fmt"
+	"strings"
+
+	"posthaste/messaging"
+)
+
+// Docs is the page about roles and permissions, written from the table of roles.go.
+func Docs() string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line("# Roles and permissions")
+	line("")
+	line("Written by `go run ./auth/docgen` from the table in `auth/roles.go`; do not edit.")
+	line("")
+	line("A user has one role. Each request reads it anew, so a change counts at the next request. Every root field of the")
+	line("GraphQL schema names the permission it asks for with `@can`; a field without one does not build.")
+	line("")
+	line("| role | for |")
+	line("|---|---|")
+	for _, r := range Roles() {
+		line("| `%s` | %s |", r, r.Purpose())
+	}
+	line("")
+	header, rule := "| permission | lets you |", "|---|---|"
+	for _, r := range Roles() {
+		header, rule = header+" "+strings.ToLower(strings.ReplaceAll(string(r), "_", " "))+" |", rule+":-:|"
+	}
+	line("%s API key |", header)
+	line("%s:-:|", rule)
+	for _, g := range grants() {
+		row := fmt.Sprintf("| `%s` | %s |", g.permission, lets(g.permission))
+		for _, held := range append(g.roles[:], g.key) {
+			row += map[bool]string{true: " ● |", false: "   |"}[held]
+		}
+		line("%s", row)
+	}
+	line("")
+	line("- `ANYONE` (sign-in and invites, without a credential) and `SIGNED_IN` (any credential) ask for no role and have no row.")
+	line("- An API key may hold what its column marks. It then does what its scopes name **and** its creator's role still holds:")
+	line("  a creator who is disabled or loses the permission takes it from the key too.")
+	line("- `OPERATOR` exists in the platform's tenant alone, every other role in the other tenants alone.")
+	line("- Whoever holds `SECURITY_MANAGE` gives roles to others; only an owner makes an owner.")
+	line("- Some acts ask for a code of the authenticator app of the last %d minutes besides: the error is `STEP_UP_REQUIRED`,", int(stepUpAge.Minutes()))
+	line("  the cure is `stepUp`. It counts for the session and the address it was given from.")
+	return b.String()
+}
+
+// Purpose says in a few words whom the role is for.
+func (r Role) Purpose() string {
+	switch r {
+	case Owner:
+		return "all of the tenant"
+	case SecurityAdmin:
+		return "people, keys, addresses, audit; no messages"
+	case BrandManager:
+		return "templates, campaigns, consent, senders"
+	case Approver:
+		return "sees what is to be approved, and approves it"
+	case Analyst:
+		return "figures"
+	case Agent:
+		return "answering people"
+	case Developer:
+		return "keys, and what the programs behind them do"
+	case Operator:
+		return "the installation: makes and suspends tenants, sees no content"
+	}
+	return ""
+}
+
+func lets(p messaging.Permission) string {
+	switch p {
+	case messaging.PermAnalyticsRead:
+		return "read figures"
+	case messaging.PermMessageRead:
+		return "list messages and campaigns, addresses masked"
+	case messaging.PermMessageSend:
+		return "send messages"
+	case messaging.PermCampaignManage:
+		return "make, start, pause and stop campaigns"
+	case messaging.PermConsentRead:
+		return "look up the consent of one address (audited)"
+	case messaging.PermConsentWrite:
+		return "record and withdraw consent"
+	case messaging.PermTemplateRead:
+		return "list and check templates"
+	case messaging.PermTemplateManage:
+		return "make, edit, submit and delete templates"
+	case messaging.PermSenderRead:
+		return "see portfolios, numbers and limits"
+	case messaging.PermSenderManage:
+		return "add portfolios, accounts and numbers with their tokens"
+	case messaging.PermSecurityRead:
+		return "see people, the allow-list, blocked attempts, the audit trail"
+	case messaging.PermSecurityManage:
+		return "invite and disable people, change the allow-list"
+	case messaging.PermKeyManage:
+		return "see, make and revoke API keys"
+	case messaging.PermTenantRead:
+		return "see the tenant's settings"
+	case messaging.PermTenantManage:
+		return "change them"
+	case messaging.PermTenantsOperate:
+		return "list, make and suspend tenants"
+	case messaging.PermApprove:
+		return "be the second person of an act"
+	case messaging.PermAddressReveal:
+		return "see one plain address"
+	case messaging.PermContentReveal:
+		return "see one message's text"
+	}
+	return ""
+}
