@@ -59,6 +59,12 @@ func dispatch(ctx context.Context, c *config) error {
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return i.dispatcher(client).Run(running) })
 	group.Go(func() error { return exporter.Run(running) })
+	group.Go(func() error {
+		janitor := &dispatcher.Janitor{Tidier: i.tidier(events), Clock: time.Now, Logger: i.log}
+		janitor.Run(running)
+		return nil
+	})
+	group.Go(func() error { i.finishCampaigns(running); return nil })
 	group.Go(func() error { return serveHost(running, host, registry) })
 	err = group.Wait()
 	if ctx.Err() != nil && !errors.Is(err, dispatcher.ErrLeaseLost) {
@@ -85,6 +91,46 @@ func (i *installation) dispatcher(client *whatsapp.Client) *dispatcher.Dispatche
 			DoubtWait: i.config.duration("evidence-wait"), DoubtWaitCode: i.config.duration("evidence-wait-code"),
 		},
 	})
+}
+
+// bothStores forgets in Postgres, and then in ClickHouse: rows are gone at all doors before either, since every statement
+// asks for their day.
+type bothStores struct {
+	truth  *store.Janitor
+	events *clickhouse.Store
+}
+
+// Tidy implements dispatcher.Tidier.
+func (b bothStores) Tidy(ctx context.Context, now time.Time) (busy bool, err error) {
+	busy, err = b.truth.Tidy(ctx, now)
+	if busy {
+		return true, err
+	}
+	_, failed := b.events.Forget(ctx, now)
+	return false, errors.Join(err, failed)
+}
+
+func (i *installation) tidier(events *clickhouse.Store) dispatcher.Tidier {
+	return bothStores{truth: store.NewJanitor(i.store, i.keys, i.options), events: events}
+}
+
+// finishEvery is how long a campaign whose last message has its outcome may still be shown as running.
+const finishEvery = 5 * time.Second
+
+// finishCampaigns looks for campaigns that have nothing left to send. Every dispatcher may: it is one statement.
+func (i *installation) finishCampaigns(ctx context.Context) {
+	tick := time.NewTicker(finishEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if _, err := i.store.FinishCampaigns(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			i.log.Warn("campaigns that are over could not be closed", "error", err)
+		}
+	}
 }
 
 // serveHost answers metrics and readiness on the host's loopback address until ctx ends.

@@ -14,14 +14,15 @@ import (
 
 // installation is what every process of ours opens: the truth store, the keys and its own identity.
 type installation struct {
-	config *config
-	log    *slog.Logger
-	ring   *privacy.Keyring
-	store  *store.Store
-	keys   *store.Keys
-	joined time.Time // before the lease was asked for
-	self   store.Process
-	ids    *messaging.IDs
+	config  *config
+	log     *slog.Logger
+	ring    *privacy.Keyring
+	options store.Options
+	store   *store.Store
+	keys    *store.Keys
+	joined  time.Time // before the lease was asked for
+	self    store.Process
+	ids     *messaging.IDs
 }
 
 // open joins the installation as a process of the kind. The caller closes it.
@@ -38,7 +39,7 @@ func open(ctx context.Context, c *config, kind store.ProcessKind) (*installation
 	if err != nil {
 		return nil, err
 	}
-	if err := store.CheckSchema(ctx, options); err != nil {
+	if err := waitForDatabase(ctx, options, log); err != nil {
 		return nil, err
 	}
 	db, err := store.Open(ctx, options)
@@ -52,9 +53,29 @@ func open(ctx context.Context, c *config, kind store.ProcessKind) (*installation
 		return nil, err
 	}
 	return &installation{
-		config: c, log: log.With("process", self.ID), ring: ring, store: db, keys: store.NewKeys(db, ring, rand.Reader, time.Now),
+		config: c, log: log.With("process", self.ID), ring: ring, options: options, store: db, keys: store.NewKeys(db, ring, rand.Reader, time.Now),
 		joined: joined, self: self, ids: messaging.NewIDs(self.Node, time.Now),
 	}, nil
+}
+
+// databaseLimit is how long a process waits for a database that cannot be reached: one that was killed may have minutes
+// of its log to read again, and a process that gave up at once would only be started anew.
+const databaseLimit = 5 * time.Minute
+
+func waitForDatabase(ctx context.Context, options store.Options, log *slog.Logger) error {
+	until := time.Now().Add(databaseLimit)
+	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		err := store.CheckSchema(ctx, options)
+		if messaging.CodeOf(err) != messaging.CodeUnavailable || err == nil || time.Now().After(until) {
+			return err
+		}
+		log.Warn("waiting for the database", "error", err)
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(wait):
+		}
+	}
 }
 
 func (i *installation) close() { i.store.Close() }
