@@ -54,7 +54,7 @@ func newBox(ctx context.Context, o Options, withClickHouse bool) (b *box, err er
 	if err := os.Chmod(dir, 0o711); err != nil { // PostgreSQL runs as another user when we are root
 		return nil, err
 	}
-	b = &box{options: o, dir: dir}
+	b = &box{options: o, dir: dir, clickhouseURL: "http://127.0.0.1:9/default"} // without one: nobody is there, nobody asks
 	b.children = engines.NewSupervisor(o.Words, slog.New(slog.NewTextHandler(o.Words, nil)), engines.SystemClock{}, engines.DefaultRestarting)
 	defer func() {
 		if err != nil {
@@ -179,28 +179,41 @@ func (b *box) dispatch(ctx context.Context, whatsappURL string) (host string, er
 	return host, b.start(ctx, "dispatch", answers("http://"+host+"/readyz"), "dispatch", "--host-listen", host, "--whatsapp-url", whatsappURL)
 }
 
-// cpu is the time that the named processes have used so far, with all below them.
-func (b *box) cpu(names ...string) (time.Duration, error) {
-	pids := make([]int, len(names))
-	for i, name := range names {
-		if pids[i] = b.children.Pid(name); pids[i] == 0 {
-			return 0, fmt.Errorf("bench: %s does not run", name)
-		}
-	}
-	return cpuOf(pids...)
-}
-
-// timed gives the CPU time that the named processes used while fn ran.
+// timed gives the CPU time that the named processes, with all below them, used while fn ran.
 func (b *box) timed(fn func() error, names ...string) (time.Duration, error) {
-	before, err := b.cpu(names...)
+	before, err := b.cpu(names)
 	if err != nil {
 		return 0, err
 	}
 	if err := fn(); err != nil {
 		return 0, err
 	}
-	after, err := b.cpu(names...)
-	return after - before, err
+	after, err := b.cpu(names)
+	if err != nil {
+		return 0, err
+	}
+	var sum time.Duration
+	for i, name := range names {
+		used := after[i] - before[i]
+		sum += used
+		b.options.say("  %s used %s", name, used)
+	}
+	return sum, nil
+}
+
+func (b *box) cpu(names []string) ([]time.Duration, error) {
+	used := make([]time.Duration, len(names))
+	for i, name := range names {
+		pid := b.children.Pid(name)
+		if pid == 0 {
+			return nil, fmt.Errorf("bench: %s does not run", name)
+		}
+		var err error
+		if used[i], err = cpuOf(pid); err != nil {
+			return nil, err
+		}
+	}
+	return used, nil
 }
 
 // profile takes a CPU profile of a process while fn runs, if profiles are wanted.

@@ -17,9 +17,9 @@ type process struct {
 	cpu    time.Duration // its own and that of children that it has waited for
 }
 
-// cpuOf gives the CPU time that processes and all below them have used so far. Children that ended in between are in
+// cpuOf gives the CPU time that a process and all below it have used so far. Children that ended in between are in
 // their parent's account, so the difference of two answers is complete.
-func cpuOf(pids ...int) (time.Duration, error) {
+func cpuOf(top int) (time.Duration, error) {
 	files, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
 		return 0, err
@@ -38,22 +38,18 @@ func cpuOf(pids ...int) (time.Duration, error) {
 	}
 	var sum time.Duration
 	for pid, p := range all {
-		if below(all, pid, pids) {
+		if below(all, pid, top) {
 			sum += p.cpu
 		}
 	}
 	return sum, nil
 }
 
-func below(all map[int]process, pid int, tops []int) bool {
-	for ; pid > 1; pid = all[pid].parent {
-		for _, top := range tops {
-			if pid == top {
-				return true
-			}
-		}
+func below(all map[int]process, pid, top int) bool {
+	for pid > 1 && pid != top {
+		pid = all[pid].parent
 	}
-	return false
+	return pid == top
 }
 
 // parseStat reads a line as proc(5) describes it. The name in brackets may hold anything, so the fields are counted from

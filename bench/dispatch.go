@@ -35,7 +35,6 @@ func measureDispatch(ctx context.Context, o Options) (results []Result, err erro
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.close(context.WithoutCancel(ctx))) }()
-	b.clickhouseURL = "http://127.0.0.1:9/default" // nobody asks there
 	host, err := b.dispatch(ctx, s.url)
 	if err != nil {
 		return nil, err
