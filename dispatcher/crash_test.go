@@ -277,3 +277,65 @@ func (n *noBeats) Beat(ctx context.Context, process int64, lease time.Duration) 
 	}
 	return n.Lease.Beat(ctx, process, lease)
 }
+
+// flaky is a store whose connection breaks: some steps fail before anything happened, some after they were committed.
+type flaky struct {
+	messaging.Ledger
+	steps atomic.Int64
+}
+
+func (f *flaky) Step(ctx context.Context, o messaging.Owner, s messaging.Step) (messaging.Stepped, error) {
+	switch f.steps.Add(1) % 4 {
+	case 1:
+		return messaging.Stepped{}, errDead
+	case 2:
+		_, err := f.Ledger.Step(ctx, o, s)
+		return messaging.Stepped{}, errors.Join(errDead, err)
+	}
+	return f.Ledger.Step(ctx, o, s)
+}
+
+// A step of which it is not known whether it happened costs no message and no second call, nor an attempt.
+func TestABrokenConnectionLosesAndDoublesNothing(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.provider.answer = func(n int, out channels.Outgoing) channels.Outcome {
+		if n%7 == 3 { // some come back, so that what follows a call is told twice too
+			return channels.Outcome{Verdict: channels.NotSent, Failure: channels.Failure{Action: channels.Retry}}
+		}
+		return accept(n, out)
+	}
+	var messages []messaging.ID
+	for range 3 {
+		m, _ := b.enqueue(batch{n: 60})
+		messages = append(messages, m...)
+	}
+	b.start(quick(), func(o *dispatcher.Options) { o.Ports.Ledger = &flaky{Ledger: b.attempts} })
+	b.until("all is sent", b.settled)
+	b.provider.mu.Lock()
+	sent := map[string]int{}
+	for n, c := range b.provider.calls {
+		if n%7 != 3 {
+			sent[c.correlation]++
+		}
+	}
+	b.provider.mu.Unlock()
+	for key, n := range sent {
+		if n != 1 {
+			t.Errorf("%s was accepted %d times", key, n)
+		}
+	}
+	for _, m := range messages {
+		if got := b.bits(m, 1); got != messaging.Attempted|messaging.Sent {
+			t.Errorf("message %d has bits %b", m, got)
+		}
+	}
+	if len(sent) != len(messages) {
+		t.Errorf("%d were accepted, want %d", len(sent), len(messages))
+	}
+	for key, n := range tally(b.events()) {
+		if n != 1 {
+			t.Errorf("event %s was written %d times", key, n)
+		}
+	}
+}

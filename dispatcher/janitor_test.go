@@ -60,7 +60,7 @@ func TestJanitorForgetsWhatIsPastItsTermAndNothingElse(t *testing.T) {
 		"SELECT count(*) FROM tenant_key WHERE purpose <> 'DAY'": 1,
 		"SELECT count(*) FROM pg_class WHERE relname ~ '_w[0-9]+$' AND relname < 'message_state_w" + four(week) + "' AND relname > 'message_state_w' AND relkind = 'r'": 0,
 		"SELECT count(*) FROM pg_class WHERE relname = 'inbound_w" + four(week) + "'":                                                                                   1,
-		"SELECT count(*) FROM pg_class WHERE relname = 'message_w" + four(messaging.WeekOf(later.Add(b.Options.LongestTerm))+8) + "'":                                                                                 1,
+		"SELECT count(*) FROM pg_class WHERE relname = 'message_w" + four(messaging.WeekOf(later.Add(b.Options.LongestTerm))+8) + "'":                                   1,
 	} {
 		if got := b.count(what); got != want {
 			t.Errorf("%s gives %d, want %d", what, got, want)

@@ -153,3 +153,30 @@ func TestNothingRunsOnAfterRun(t *testing.T) {
 	goleak.VerifyNone(t, ignore, goleak.IgnoreAnyFunction("github.com/jackc/pgx/v5/pgxpool.(*Pool).backgroundHealthCheck"),
 		goleak.IgnoreAnyFunction("github.com/jackc/pgx/v5/pgxpool.NewWithConfig.func4"))
 }
+
+// A campaign that came first and is large does not hide one that came later.
+func TestCampaignsShareASender(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.exec("UPDATE sender SET messages_second = 40")
+	template := b.addTemplate(messaging.Marketing)
+	large, small := b.addCampaign(template), b.addCampaign(template)
+	for range 30 {
+		b.enqueue(batch{n: 100, category: messaging.Marketing, template: template, campaign: large, runAt: now().Add(-time.Hour)})
+	}
+	b.start(quick())
+	b.until("the large one is on its way", func() bool { return b.provider.total() > 3 })
+	late, _ := b.enqueue(batch{n: 10, category: messaging.Marketing, template: template, campaign: small})
+	b.until("the small one is through", func() bool {
+		calls := b.provider.perMessage()
+		for _, m := range late {
+			if calls[m] == 0 {
+				return false
+			}
+		}
+		return true
+	})
+	if n := b.provider.total(); n > 1500 {
+		t.Errorf("the small campaign had to wait for %d messages of the large one", n)
+	}
+}

@@ -133,7 +133,8 @@ CREATE TABLE chunk (
   CHECK (cardinality(message_ids) BETWEEN 1 AND 200 AND cardinality(positions) = cardinality(message_ids) AND cardinality(subjects) = cardinality(message_ids)),
   CHECK (0 <= settled AND settled <= intent AND intent <= cardinality(message_ids))
 ) WITH (fillfactor = 60);
-CREATE INDEX chunk_due ON chunk (portfolio_id, sender_id, priority, run_at, id); -- by sender: one that waits costs the others nothing
+-- By sender and campaign: what waits costs the others nothing.
+CREATE INDEX chunk_due ON chunk (portfolio_id, sender_id, priority, COALESCE(campaign_id, 0), run_at, id);
 CREATE INDEX chunk_campaign ON chunk (tenant_id, campaign_id) WHERE campaign_id IS NOT NULL;
 CREATE INDEX chunk_payload ON chunk (tenant_id, payload_id);
 CALL isolate('chunk', across => true);

@@ -59,19 +59,31 @@ func (q *Queries) BitsOf(ctx context.Context, db DBTX, arg BitsOfParams) ([]Bits
 }
 
 const dueChunks = `-- name: DueChunks :many
-SELECT c.tenant_id, c.id, c.portfolio_id, c.sender_id, c.campaign_id, c.template_id, c.channel, c.category, c.priority, LEAST(c.run_at, c.deadline)::timestamptz AS run_at, c.deadline, c.attempt, c.payload_id,
+WITH RECURSIVE stream AS (
+  SELECT s.portfolio_id, s.id AS sender_id, g.priority, (
+    SELECT COALESCE(c.campaign_id, 0) FROM chunk c
+    WHERE c.portfolio_id = s.portfolio_id AND c.sender_id = s.id AND c.priority = g.priority
+    ORDER BY COALESCE(c.campaign_id, 0) LIMIT 1) AS campaign_id
+  FROM sender s CROSS JOIN generate_series(0, 2) AS g(priority)
+  WHERE s.portfolio_id = ANY($4::bigint[])
+    AND NOT EXISTS (SELECT FROM (SELECT unnest($5::bigint[]) AS sender_id, unnest($6::smallint[]) AS priority) AS b
+                    WHERE b.sender_id = s.id AND b.priority = g.priority)
+  UNION ALL
+  SELECT t.portfolio_id, t.sender_id, t.priority, (
+    SELECT COALESCE(c.campaign_id, 0) FROM chunk c
+    WHERE c.portfolio_id = t.portfolio_id AND c.sender_id = t.sender_id AND c.priority = t.priority AND COALESCE(c.campaign_id, 0) > t.campaign_id
+    ORDER BY COALESCE(c.campaign_id, 0) LIMIT 1)
+  FROM stream t WHERE t.campaign_id IS NOT NULL
+)
+SELECT c.tenant_id, c.id, c.portfolio_id, c.sender_id, c.campaign_id, c.template_id, c.channel, c.category, c.priority,
+       LEAST(c.run_at, c.deadline)::timestamptz AS run_at, c.deadline, c.attempt, c.payload_id,
        c.positions, c.message_ids, c.subjects, c.week, c.state_week, c.intent, c.marks
-FROM sender s
-CROSS JOIN generate_series(0, 2) AS g(priority)
-CROSS JOIN LATERAL (
+FROM stream t CROSS JOIN LATERAL (
   SELECT tenant_id, id, portfolio_id, sender_id, campaign_id, template_id, channel, category, priority, run_at, deadline, attempt, payload_id, positions, message_ids, subjects, week, state_week, epoch, intent, marks, settled FROM chunk d
-  WHERE d.portfolio_id = s.portfolio_id AND d.sender_id = s.id AND d.priority = g.priority AND d.run_at <= $1::timestamptz
-    AND d.id <> ALL($2::bigint[]) AND d.intent < cardinality(d.message_ids)
+  WHERE d.portfolio_id = t.portfolio_id AND d.sender_id = t.sender_id AND d.priority = t.priority AND COALESCE(d.campaign_id, 0) = t.campaign_id
+    AND d.run_at <= $1::timestamptz AND d.id <> ALL($2::bigint[]) AND d.intent < cardinality(d.message_ids)
   ORDER BY d.run_at, d.id LIMIT $3::integer
 ) AS c
-WHERE s.portfolio_id = ANY($4::bigint[])
-  AND NOT EXISTS (SELECT FROM (SELECT unnest($5::bigint[]) AS sender_id, unnest($6::smallint[]) AS priority) AS b
-                  WHERE b.sender_id = s.id AND b.priority = g.priority)
 `
 
 type DueChunksParams struct {
@@ -106,7 +118,8 @@ type DueChunksRow struct {
 	Marks       pgtype.Bits
 }
 
-// Of each sender and priority the first few that are due and not held already.
+// Of each sender, priority and campaign the first few chunks that are due and not held already: a large campaign does not
+// hide a small one that came later. The recursion steps through the index from one campaign to the next.
 func (q *Queries) DueChunks(ctx context.Context, db DBTX, arg DueChunksParams) ([]DueChunksRow, error) {
 	rows, err := db.Query(ctx, dueChunks,
 		arg.Now,

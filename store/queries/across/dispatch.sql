@@ -41,17 +41,30 @@ UPDATE portfolio_owner SET process_id = 0, clear_at = GREATEST(clear_at, clock_t
 WHERE process_id = @process_id AND portfolio_id = ANY(@portfolios::bigint[]);
 
 -- name: DueChunks :many
--- Of each sender and priority the first few that are due and not held already.
-SELECT c.tenant_id, c.id, c.portfolio_id, c.sender_id, c.campaign_id, c.template_id, c.channel, c.category, c.priority, LEAST(c.run_at, c.deadline)::timestamptz AS run_at, c.deadline, c.attempt, c.payload_id,
+-- Of each sender, priority and campaign the first few chunks that are due and not held already: a large campaign does not
+-- hide a small one that came later. The recursion steps through the index from one campaign to the next.
+WITH RECURSIVE stream AS (
+  SELECT s.portfolio_id, s.id AS sender_id, g.priority, (
+    SELECT COALESCE(c.campaign_id, 0) FROM chunk c
+    WHERE c.portfolio_id = s.portfolio_id AND c.sender_id = s.id AND c.priority = g.priority
+    ORDER BY COALESCE(c.campaign_id, 0) LIMIT 1) AS campaign_id
+  FROM sender s CROSS JOIN generate_series(0, 2) AS g(priority)
+  WHERE s.portfolio_id = ANY(@portfolios::bigint[])
+    AND NOT EXISTS (SELECT FROM (SELECT unnest(@blocked_senders::bigint[]) AS sender_id, unnest(@blocked_priorities::smallint[]) AS priority) AS b
+                    WHERE b.sender_id = s.id AND b.priority = g.priority)
+  UNION ALL
+  SELECT t.portfolio_id, t.sender_id, t.priority, (
+    SELECT COALESCE(c.campaign_id, 0) FROM chunk c
+    WHERE c.portfolio_id = t.portfolio_id AND c.sender_id = t.sender_id AND c.priority = t.priority AND COALESCE(c.campaign_id, 0) > t.campaign_id
+    ORDER BY COALESCE(c.campaign_id, 0) LIMIT 1)
+  FROM stream t WHERE t.campaign_id IS NOT NULL
+)
+SELECT c.tenant_id, c.id, c.portfolio_id, c.sender_id, c.campaign_id, c.template_id, c.channel, c.category, c.priority,
+       LEAST(c.run_at, c.deadline)::timestamptz AS run_at, c.deadline, c.attempt, c.payload_id,
        c.positions, c.message_ids, c.subjects, c.week, c.state_week, c.intent, c.marks
-FROM sender s
-CROSS JOIN generate_series(0, 2) AS g(priority)
-CROSS JOIN LATERAL (
+FROM stream t CROSS JOIN LATERAL (
   SELECT * FROM chunk d
-  WHERE d.portfolio_id = s.portfolio_id AND d.sender_id = s.id AND d.priority = g.priority AND d.run_at <= @now::timestamptz
-    AND d.id <> ALL(@held::bigint[]) AND d.intent < cardinality(d.message_ids)
+  WHERE d.portfolio_id = t.portfolio_id AND d.sender_id = t.sender_id AND d.priority = t.priority AND COALESCE(d.campaign_id, 0) = t.campaign_id
+    AND d.run_at <= @now::timestamptz AND d.id <> ALL(@held::bigint[]) AND d.intent < cardinality(d.message_ids)
   ORDER BY d.run_at, d.id LIMIT @per::integer
-) AS c
-WHERE s.portfolio_id = ANY(@portfolios::bigint[])
-  AND NOT EXISTS (SELECT FROM (SELECT unnest(@blocked_senders::bigint[]) AS sender_id, unnest(@blocked_priorities::smallint[]) AS priority) AS b
-                  WHERE b.sender_id = s.id AND b.priority = g.priority);
+) AS c;
