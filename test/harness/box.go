@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Box is a running installation.
@@ -48,6 +50,15 @@ const startLimit = 2 * time.Minute
 // test its directory is kept and named.
 func Start(t testing.TB, flags ...string) *Box {
 	t.Helper()
+	return StartProgram(t, "", flags...)
+}
+
+// StartProgram is Start with another binary than the one under test; empty means that one.
+func StartProgram(t testing.TB, program string, flags ...string) *Box {
+	t.Helper()
+	if program == "" {
+		program = Program(t)
+	}
 	dir, err := os.MkdirTemp("", "posthaste-box-")
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +66,7 @@ func Start(t testing.TB, flags ...string) *Box {
 	if err := os.Chmod(dir, 0o711); err != nil { // PostgreSQL runs as another user when we are root
 		t.Fatal(err)
 	}
-	b := &Box{Dir: filepath.Join(dir, "data"), program: Program(t), said: &transcript{}, secrets: &Secrets{}}
+	b := &Box{Dir: filepath.Join(dir, "data"), program: program, said: &transcript{}, secrets: &Secrets{}}
 	b.up(t, freeAddress(t), flags)
 	t.Cleanup(func() {
 		b.Stop(t)
@@ -133,10 +144,12 @@ func (b *Box) Stop(t testing.TB) {
 // Where reads where the parts are now; the pids change when a part is started again.
 func (b *Box) Where(t testing.TB) Where {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join(b.Dir, "run.json"))
-	if err != nil {
-		t.Fatalf("read where the parts are: %v", err)
-	}
+	var content []byte
+	Eventually(t, 10*time.Second, "the box says where its parts are", func() (so bool) {
+		var err error
+		content, err = os.ReadFile(filepath.Join(b.Dir, "run.json"))
+		return err == nil
+	})
 	var w Where
 	if err := json.Unmarshal(content, &w); err != nil {
 		t.Fatalf("read where the parts are: %v", err)
@@ -163,6 +176,18 @@ func (b *Box) Reborn(t testing.TB, part string, old int) {
 	Eventually(t, 30*time.Second, "part "+part+" is started again", func() bool {
 		pid := b.Where(t).Pids[part]
 		return pid != 0 && pid != old
+	})
+}
+
+// Answers waits until the database takes questions again.
+func (b *Box) Answers(t testing.TB) {
+	t.Helper()
+	Eventually(t, time.Minute, "Postgres answers", func() bool {
+		db, err := pgx.Connect(t.Context(), b.Where(t).PostgresURL)
+		if err != nil {
+			return false
+		}
+		return db.Close(context.Background()) == nil
 	})
 }
 

@@ -1,0 +1,139 @@
+package faults
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+
+	"posthaste/test/harness"
+)
+
+// Fault is one thing that goes wrong.
+type Fault struct {
+	Name string
+	do   func(r *Round)
+}
+
+// EveryFault lists the kinds that a round goes through.
+func EveryFault() []Fault {
+	return []Fault{
+		{"kill a dispatcher", func(r *Round) { r.kill(r.dispatcher()) }},
+		{"kill both dispatchers", func(r *Round) { r.kill("dispatch-1", "dispatch-2") }},
+		{"kill serve", func(r *Round) { r.kill("serve") }},
+		{"kill Postgres", func(r *Round) { r.kill("postgres") }},
+		{"kill ClickHouse", func(r *Round) { r.kill("clickhouse") }},
+		{"kill serve and a dispatcher", func(r *Round) { r.serveAway(r.dispatcher()) }},
+		{"kill serve after a webhook's 200", func(r *Round) { r.killAfterWebhook() }},
+		{"stop the owner past its lease", func(r *Round) { r.freezeOwner() }},
+	}
+}
+
+func (r *Round) dispatcher() string { return fmt.Sprintf("dispatch-%d", 1+r.random.IntN(2)) }
+
+// kill ends parts as a power cut would and waits until they run again. What was under way around that moment may be
+// doubtful; nothing else may.
+func (r *Round) kill(parts ...string) {
+	begun := time.Now()
+	var pids []int
+	for _, part := range parts {
+		pids = append(pids, r.box.Signal(r.t, part, syscall.SIGKILL))
+	}
+	r.underWay(begun.Add(-margin), time.Now().Add(margin))
+	for i, part := range parts {
+		r.box.Reborn(r.t, part, pids[i])
+	}
+	if slices.Contains(parts, "postgres") {
+		r.box.Answers(r.t)
+	}
+}
+
+// underWay counts the calls that the sandbox saw in an interval, once the interval is over.
+func (r *Round) underWay(from, to time.Time) {
+	time.Sleep(time.Until(to))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.doubtful += r.sandbox.InFlight(r.t, from, to)
+}
+
+// serveAway kills a dispatcher and keeps the server down for a while: nobody hears the reports, so the waits for evidence
+// must stand still.
+func (r *Round) serveAway(part string) {
+	serve := r.box.Signal(r.t, "serve", syscall.SIGKILL)
+	r.kill(part)
+	r.box.Reborn(r.t, "serve", serve)
+	serve = r.box.Signal(r.t, "serve", syscall.SIGSTOP)
+	time.Sleep(2 * evidence)
+	if err := syscall.Kill(serve, syscall.SIGKILL); err != nil {
+		r.t.Fatalf("kill the stopped server: %v", err)
+	}
+	r.box.Reborn(r.t, "serve", serve)
+}
+
+// killAfterWebhook reports what a person wrote and kills the server the moment it says 200: then it must be on disk,
+// because a provider never says it again.
+func (r *Round) killAfterWebhook() {
+	phone := r.box.Phones(1)[0]
+	body := fmt.Appendf(nil, `{"object":"whatsapp_business_account","entry":[{"id":%q,"changes":[{"field":"messages","value":{
+		"messaging_product":"whatsapp","metadata":{"display_phone_number":"911100000000","phone_number_id":%q},
+		"contacts":[{"profile":{"name":"Asha"},"wa_id":%q}],
+		"messages":[{"from":%q,"id":"wamid.%s","timestamp":%q,"type":"text","text":{"body":"a question"}}]}}]}]}`,
+		r.company.MetaWaba, r.company.PhoneNumber, phone[1:], phone[1:], harness.Letters(24), strconv.FormatInt(time.Now().Unix(), 10))
+	mac := hmac.New(sha256.New, []byte(r.company.AppSecret))
+	mac.Write(body)
+	signature := "sha256=" + hex.EncodeToString(mac.Sum(nil))
+	taken := false
+	harness.Eventually(r.t, 30*time.Second, "a webhook is answered", func() bool {
+		request, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, r.company.WebhookURL, bytes.NewReader(body))
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("X-Hub-Signature-256", signature)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return false
+		}
+		taken = response.StatusCode == http.StatusOK
+		if taken {
+			r.kill("serve")
+		}
+		_ = response.Body.Close()
+		return taken
+	})
+	r.posted++
+}
+
+// freezeOwner stops the process that owns the portfolio, until another has taken over; then it goes on as if nothing had
+// happened. What it believes to own must not let it claim.
+func (r *Round) freezeOwner() {
+	for _, part := range []string{r.dispatcher(), "dispatch-1", "dispatch-2"} {
+		before := r.owner()
+		begun := time.Now()
+		pid := r.box.Signal(r.t, part, syscall.SIGSTOP)
+		r.underWay(begun.Add(-margin), time.Now().Add(margin))
+		moved := false
+		for !moved && time.Since(begun) < 3*lease {
+			time.Sleep(100 * time.Millisecond)
+			moved = r.owner() != before
+		}
+		if err := syscall.Kill(pid, syscall.SIGCONT); err != nil {
+			r.t.Fatalf("let %s go on: %v", part, err)
+		}
+		if moved {
+			r.box.Reborn(r.t, part, pid) // it finds its lease lost and starts anew
+			return
+		}
+	}
+	r.t.Error("no stopped dispatcher was the owner: ownership did not move")
+}
+
+func (r *Round) owner() int64 {
+	return harness.Row[int64](r.t, r.box, `SELECT coalesce(max(epoch), 0) FROM portfolio_owner`)
+}
