@@ -42,6 +42,7 @@ type Options struct {
 // Server listens for people, programs and providers on one address, and for the host on another.
 type Server struct {
 	options Options
+	routes  []Route
 	health  *health
 	public  http.Handler
 	host    http.Handler
@@ -67,7 +68,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Server{options: o, health: h, public: public, host: host}, nil
+	return &Server{options: o, routes: routes, health: h, public: public, host: host}, nil
 }
 
 // Routes is the table: all that is served, each with its class.
@@ -84,6 +85,9 @@ func Routes(o Options, h *health, m *metrics) []Route {
 	}
 	return append(routes, profiles()...)
 }
+
+// Routes is the table that this server serves.
+func (s *Server) Routes() []Route { return s.routes }
 
 // Handler is what listens to the world; HostHandler what listens to the host. Tests drive them without a socket.
 func (s *Server) Handler() http.Handler { return s.public }
