@@ -173,7 +173,7 @@ func (l *learning) react(ctx context.Context, s messaging.StatusReport, change s
 	}
 	if s.OptedOut != nil {
 		l.signals = append(l.signals, messaging.ConsentSignal{
-			What: messaging.SignalRefusedMarketing, Subject: change.Facts.subject, Key: s.OptedOut.Key, Channel: change.Facts.channel, At: s.Newest,
+			What: messaging.SignalRefusedMarketing, Subject: change.Facts.subject, Key: s.OptedOut.Key, Channel: change.Facts.channel, At: l.noSince(s.Newest),
 		})
 	}
 	if s.Stop == nil {
@@ -219,7 +219,11 @@ func (l *learning) wishes(ctx context.Context, wishes []messaging.Wish) error {
 	subjects, err := l.people(ctx, from)
 	for i, w := range wishes {
 		if err == nil && subjects[i] != 0 {
-			l.signals = append(l.signals, messaging.ConsentSignal{What: w.What, Subject: subjects[i], Key: w.From[0].Key, Channel: w.Channel, At: w.At})
+			at := w.At
+			if w.What == messaging.SignalMarketingStop {
+				at = l.noSince(at)
+			}
+			l.signals = append(l.signals, messaging.ConsentSignal{What: w.What, Subject: subjects[i], Key: w.From[0].Key, Channel: w.Channel, At: at})
 		}
 	}
 	return err

@@ -40,11 +40,28 @@ func (l *learning) inbound(ctx context.Context, list []messaging.Inbound) error 
 		what := map[messaging.Keyword]messaging.Signal{
 			messaging.KeywordStop: messaging.SignalStop, messaging.KeywordStart: messaging.SignalStart,
 		}[in.Keyword]
+		at := in.At
+		if what == messaging.SignalStop {
+			at = l.noSince(at)
+		}
 		if what != "" && subjects[i] != 0 {
-			l.signals = append(l.signals, messaging.ConsentSignal{What: what, Subject: subjects[i], Key: in.From[0].Key, Channel: in.Channel, At: in.At})
+			l.signals = append(l.signals, messaging.ConsentSignal{What: what, Subject: subjects[i], Key: in.From[0].Key, Channel: in.Channel, At: at})
 		}
 	}
 	return l.keep(ctx, fresh, subjects, answers, tenant)
+}
+
+// noSince is the moment from which a person's no counts. A provider tells whole seconds: a yes that we recorded within the
+// same second came before it, and must not outlive it for looking newer.
+func (l *learning) noSince(told time.Time) time.Time {
+	end := told.Truncate(time.Second).Add(time.Second - time.Millisecond)
+	if end.After(l.now) {
+		end = l.now
+	}
+	if end.Before(told) {
+		return told
+	}
+	return end
 }
 
 // unseen leaves out what was told of before, also within the list.
