@@ -19,5 +19,6 @@ export default defineConfig({
     setupFiles: ['./src/app/test-setup.ts'],
     include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
     restoreMocks: true,
+    testTimeout: 60_000,
   },
 });

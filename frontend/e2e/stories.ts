@@ -125,6 +125,15 @@ export const stories: Story[] = [
       await page.getByText('feedback_request').waitFor();
     },
   },
+  {
+    name: 'templates-columns',
+    route: '/templates',
+    path: '/templates',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Choose columns' }).click();
+      await page.getByRole('menuitemcheckbox', { name: 'Category' }).waitFor();
+    },
+  },
   { name: 'templates-empty', route: '/templates', path: '/templates', scenario: { data: 'empty' } },
   { name: 'template', route: '/templates/$id', path: '/templates/1' },
   {

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Menu } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import {
   IconArrowDown,
@@ -104,25 +104,27 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         <div className={classes.bar}>
           {toolbar}
           <span style={{ display: 'inline-flex', gap: 4 }}>
-            <Tooltip label={dense ? t('kit.table.roomy') : t('kit.table.dense')}>
-              <ActionIcon
-                variant="default"
-                size={30}
-                aria-label={t('kit.table.dense')}
-                aria-pressed={dense}
-                onClick={() => setDense(!dense)}
-              >
-                {dense ? <IconBaselineDensitySmall size={16} /> : <IconBaselineDensityMedium size={16} />}
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon
+              variant="default"
+              size={30}
+              aria-label={t('kit.table.dense')}
+              title={dense ? t('kit.table.roomy') : t('kit.table.dense')}
+              aria-pressed={dense}
+              onClick={() => setDense(!dense)}
+            >
+              {dense ? <IconBaselineDensitySmall size={16} /> : <IconBaselineDensityMedium size={16} />}
+            </ActionIcon>
             {chooser && (
               <Menu closeOnItemClick={false} position="bottom-end" shadow="md">
                 <Menu.Target>
-                  <Tooltip label={t('kit.table.columns')}>
-                    <ActionIcon variant="default" size={30} aria-label={t('kit.table.columns')}>
-                      <IconColumns size={16} />
-                    </ActionIcon>
-                  </Tooltip>
+                  <ActionIcon
+                    variant="default"
+                    size={30}
+                    aria-label={t('kit.table.columns')}
+                    title={t('kit.table.columns')}
+                  >
+                    <IconColumns size={16} />
+                  </ActionIcon>
                 </Menu.Target>
                 <Menu.Dropdown>
                   {columns
@@ -130,15 +132,13 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                     .map((column) => {
                       const visible = shown.includes(column);
                       return (
-                        <Menu.Item
+                        <Menu.CheckboxItem
                           key={column.id}
-                          role="menuitemcheckbox"
-                          aria-checked={visible}
-                          leftSection={<Checkbox.Indicator checked={visible} size="xs" />}
-                          onClick={() => setHidden({ ...hidden, [column.id]: !visible })}
+                          checked={visible}
+                          onChange={() => setHidden({ ...hidden, [column.id]: !visible })}
                         >
                           {column.header}
-                        </Menu.Item>
+                        </Menu.CheckboxItem>
                       );
                     })}
                 </Menu.Dropdown>

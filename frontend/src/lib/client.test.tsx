@@ -1,0 +1,99 @@
+// @vitest-environment jsdom
+import { act, renderHook, waitFor } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
+import type { ReactNode } from 'react';
+import { Provider } from 'urql';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { EndOtherSessionsDocument, SessionsDocument } from '@/graphql/graphql';
+import { createClient } from './client';
+import { StepUpProvider, useGraph, useMutate } from './graphql';
+import { createSession } from './session';
+
+interface Call {
+  operation: string;
+  authorization: string | null;
+}
+
+const calls: Call[] = [];
+let answer: (call: Call) => object = () => ({ data: {} });
+const server = setupServer(
+  http.post('http://localhost:3000/graphql', async ({ request }) => {
+    const body = (await request.json()) as { operationName: string };
+    const call = { operation: body.operationName, authorization: request.headers.get('authorization') };
+    calls.push(call);
+    return HttpResponse.json(answer(call));
+  }),
+);
+beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
+afterEach(() => {
+  calls.length = 0;
+});
+afterAll(() => server.close());
+
+const request: typeof fetch = (input, init) => fetch(new URL(String(input), 'http://localhost:3000'), init);
+const refreshed = { data: { refreshSession: { accessToken: 'fresh', expiresAt: '2100-01-01T00:00:00Z' } } };
+const refused = (code: string) => ({ data: null, errors: [{ message: 'no', extensions: { code } }] });
+
+function around(ask = async () => false) {
+  const session = createSession(Date.now, request);
+  session.signedIn('old', '2100-01-01T00:00:00Z');
+  const client = createClient(session, request);
+  const wrapper = ({ children }: { children: ReactNode }) => (
+    <Provider value={client}>
+      <StepUpProvider ask={ask}>{children}</StepUpProvider>
+    </Provider>
+  );
+  return { session, wrapper };
+}
+
+it('renews the token once and repeats the question', async () => {
+  answer = (call) => {
+    if (call.operation === 'RefreshSession') return refreshed;
+    return call.authorization === 'Bearer fresh' ? { data: { sessions: [] } } : refused('UNAUTHENTICATED');
+  };
+  const { wrapper } = around();
+  const { result } = renderHook(() => useGraph(SessionsDocument, {}), { wrapper });
+  await waitFor(() => expect(result.current.data).toEqual({ sessions: [] }));
+  expect(calls.map((call) => `${call.operation} ${call.authorization}`)).toEqual([
+    'Sessions Bearer old',
+    'RefreshSession null',
+    'Sessions Bearer fresh',
+  ]);
+});
+
+it('ends the session when the renewal is refused', async () => {
+  answer = (call) =>
+    call.operation === 'RefreshSession'
+      ? { data: { refreshSession: { accessToken: null, expiresAt: null } } }
+      : refused('UNAUTHENTICATED');
+  const { session, wrapper } = around();
+  const { result } = renderHook(() => useGraph(SessionsDocument, {}), { wrapper });
+  await waitFor(() => expect(result.current.problem?.code).toBe('UNAUTHENTICATED'));
+  expect(session.token()).toBeNull();
+});
+
+it('asks for a fresh code and repeats the mutation', async () => {
+  let fresh = false;
+  answer = () =>
+    fresh ? { data: { endOtherSessions: { ended: 2, userErrors: [] } } } : refused('STEP_UP_REQUIRED');
+  const ask = vi.fn(async () => {
+    fresh = true;
+    return true;
+  });
+  const { wrapper } = around(ask);
+  const { result } = renderHook(() => useMutate(EndOtherSessionsDocument), { wrapper });
+  const outcome = await act(() => result.current[0]({}));
+  expect(outcome).toMatchObject({ data: { endOtherSessions: { ended: 2 } }, problem: null });
+  expect(ask).toHaveBeenCalledOnce();
+  expect(calls).toHaveLength(2);
+});
+
+it('does not repeat the mutation when the person gives no code', async () => {
+  answer = () => refused('STEP_UP_REQUIRED');
+  const { wrapper } = around(async () => false);
+  const { result } = renderHook(() => useMutate(EndOtherSessionsDocument), { wrapper });
+  const outcome = await act(() => result.current[0]({}));
+  expect(outcome.problem?.code).toBe('STEP_UP_REQUIRED');
+  expect(calls).toHaveLength(1);
+});
