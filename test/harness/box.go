@@ -278,3 +278,8 @@ func Program(t testing.TB) string {
 	}
 	return path
 }
+
+// Attach looks at an installation that somebody else has started on this host.
+func Attach(url, dir string) *Box {
+	return &Box{Dir: dir, URL: url, said: &transcript{}, secrets: &Secrets{}}
+}
