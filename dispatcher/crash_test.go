@@ -236,7 +236,7 @@ func TestLostLeaseStopsCallsAndKeepsOutcomes(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	config := quick()
-	config.Lease = 600 * time.Millisecond
+	config.Lease = 3 * time.Second
 	release := make(chan struct{})
 	b.provider.answer = func(n int, out channels.Outgoing) channels.Outcome {
 		if n == 0 {

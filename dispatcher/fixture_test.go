@@ -186,7 +186,7 @@ func phoneOf(m messaging.ID) string { return fmt.Sprintf("+91%010d", 6000000000+
 // quick are times that make a test short.
 func quick() dispatcher.Config {
 	return dispatcher.Config{
-		Lease: 2 * time.Second, Heartbeat: 200 * time.Millisecond, Probe: 30 * time.Millisecond, Rebalance: 50 * time.Millisecond,
+		Lease: 6 * time.Second, Heartbeat: 500 * time.Millisecond, Probe: 30 * time.Millisecond, Rebalance: 50 * time.Millisecond,
 		GateSlice: 20 * time.Millisecond, OutcomeWait: 10 * time.Millisecond, PostTimeout: 500 * time.Millisecond, Grace: 5 * time.Second,
 		Recheck: 200 * time.Millisecond, DoubtTick: 50 * time.Millisecond, Backoff: time.Millisecond, BackoffCode: time.Millisecond,
 	}

@@ -63,7 +63,7 @@ WITH RECURSIVE stream AS (
   SELECT s.portfolio_id, s.id AS sender_id, g.priority, (
     SELECT COALESCE(c.campaign_id, 0) FROM chunk c
     WHERE c.portfolio_id = s.portfolio_id AND c.sender_id = s.id AND c.priority = g.priority
-    ORDER BY COALESCE(c.campaign_id, 0) LIMIT 1) AS campaign_id
+    ORDER BY c.portfolio_id, c.sender_id, c.priority, COALESCE(c.campaign_id, 0) LIMIT 1) AS campaign_id
   FROM sender s CROSS JOIN generate_series(0, 2) AS g(priority)
   WHERE s.portfolio_id = ANY($4::bigint[])
     AND NOT EXISTS (SELECT FROM (SELECT unnest($5::bigint[]) AS sender_id, unnest($6::smallint[]) AS priority) AS b
@@ -72,7 +72,7 @@ WITH RECURSIVE stream AS (
   SELECT t.portfolio_id, t.sender_id, t.priority, (
     SELECT COALESCE(c.campaign_id, 0) FROM chunk c
     WHERE c.portfolio_id = t.portfolio_id AND c.sender_id = t.sender_id AND c.priority = t.priority AND COALESCE(c.campaign_id, 0) > t.campaign_id
-    ORDER BY COALESCE(c.campaign_id, 0) LIMIT 1)
+    ORDER BY c.portfolio_id, c.sender_id, c.priority, COALESCE(c.campaign_id, 0) LIMIT 1)
   FROM stream t WHERE t.campaign_id IS NOT NULL
 )
 SELECT c.tenant_id, c.id, c.portfolio_id, c.sender_id, c.campaign_id, c.template_id, c.channel, c.category, c.priority,
@@ -82,7 +82,7 @@ FROM stream t CROSS JOIN LATERAL (
   SELECT tenant_id, id, portfolio_id, sender_id, campaign_id, template_id, channel, category, priority, run_at, deadline, attempt, payload_id, positions, message_ids, subjects, week, state_week, epoch, intent, marks, settled FROM chunk d
   WHERE d.portfolio_id = t.portfolio_id AND d.sender_id = t.sender_id AND d.priority = t.priority AND COALESCE(d.campaign_id, 0) = t.campaign_id
     AND d.run_at <= $1::timestamptz AND d.id <> ALL($2::bigint[]) AND d.intent < cardinality(d.message_ids)
-  ORDER BY d.run_at, d.id LIMIT $3::integer
+  ORDER BY d.portfolio_id, d.sender_id, d.priority, COALESCE(d.campaign_id, 0), d.run_at, d.id LIMIT $3::integer -- as the index: no sort
 ) AS c
 `
 

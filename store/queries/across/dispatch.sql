@@ -47,7 +47,7 @@ WITH RECURSIVE stream AS (
   SELECT s.portfolio_id, s.id AS sender_id, g.priority, (
     SELECT COALESCE(c.campaign_id, 0) FROM chunk c
     WHERE c.portfolio_id = s.portfolio_id AND c.sender_id = s.id AND c.priority = g.priority
-    ORDER BY COALESCE(c.campaign_id, 0) LIMIT 1) AS campaign_id
+    ORDER BY c.portfolio_id, c.sender_id, c.priority, COALESCE(c.campaign_id, 0) LIMIT 1) AS campaign_id
   FROM sender s CROSS JOIN generate_series(0, 2) AS g(priority)
   WHERE s.portfolio_id = ANY(@portfolios::bigint[])
     AND NOT EXISTS (SELECT FROM (SELECT unnest(@blocked_senders::bigint[]) AS sender_id, unnest(@blocked_priorities::smallint[]) AS priority) AS b
@@ -56,7 +56,7 @@ WITH RECURSIVE stream AS (
   SELECT t.portfolio_id, t.sender_id, t.priority, (
     SELECT COALESCE(c.campaign_id, 0) FROM chunk c
     WHERE c.portfolio_id = t.portfolio_id AND c.sender_id = t.sender_id AND c.priority = t.priority AND COALESCE(c.campaign_id, 0) > t.campaign_id
-    ORDER BY COALESCE(c.campaign_id, 0) LIMIT 1)
+    ORDER BY c.portfolio_id, c.sender_id, c.priority, COALESCE(c.campaign_id, 0) LIMIT 1)
   FROM stream t WHERE t.campaign_id IS NOT NULL
 )
 SELECT c.tenant_id, c.id, c.portfolio_id, c.sender_id, c.campaign_id, c.template_id, c.channel, c.category, c.priority,
@@ -66,5 +66,5 @@ FROM stream t CROSS JOIN LATERAL (
   SELECT * FROM chunk d
   WHERE d.portfolio_id = t.portfolio_id AND d.sender_id = t.sender_id AND d.priority = t.priority AND COALESCE(d.campaign_id, 0) = t.campaign_id
     AND d.run_at <= @now::timestamptz AND d.id <> ALL(@held::bigint[]) AND d.intent < cardinality(d.message_ids)
-  ORDER BY d.run_at, d.id LIMIT @per::integer
+  ORDER BY d.portfolio_id, d.sender_id, d.priority, COALESCE(d.campaign_id, 0), d.run_at, d.id LIMIT @per::integer -- as the index: no sort
 ) AS c;
