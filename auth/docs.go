@@ -41,6 +41,7 @@ func Docs() string {
 	line("- `ANYONE` (sign-in and invites, without a credential) and `SIGNED_IN` (any credential) ask for no role and have no row.")
 	line("- An API key may hold what its column marks. It then does what its scopes name **and** its creator's role still holds:")
 	line("  a creator who is disabled or loses the permission takes it from the key too.")
+	line("  The schema's enum `Scope` says which of the marked ones a key can be given today.")
 	line("- `OPERATOR` exists in the platform's tenant alone, every other role in the other tenants alone.")
 	line("- Whoever holds `SECURITY_MANAGE` gives roles to others; only an owner makes an owner.")
 	line("- Some acts ask for a code of the authenticator app of the last %d minutes besides: the error is `STEP_UP_REQUIRED`,", int(stepUpAge.Minutes()))
