@@ -110,30 +110,35 @@ func (r *Round) killAfterWebhook() {
 	r.posted++
 }
 
-// freezeOwner stops the process that owns the portfolio, until another has taken over; then it goes on as if nothing had
-// happened. What it believes to own must not let it claim.
+// freezeOwner stops the process that owns the portfolio for longer than its lease, so that another takes over; then it goes
+// on as if nothing had happened. What it believes to own must not let it claim, and it has to start anew.
 func (r *Round) freezeOwner() {
-	for _, part := range []string{r.dispatcher(), "dispatch-1", "dispatch-2"} {
-		before := r.owner()
+	for _, part := range []string{"dispatch-1", "dispatch-2"} {
+		before := r.liveOwner()
 		begun := time.Now()
 		pid := r.box.Signal(r.t, part, syscall.SIGSTOP)
 		r.underWay(begun.Add(-margin), time.Now().Add(margin))
-		moved := false
-		for !moved && time.Since(begun) < 3*lease {
-			time.Sleep(100 * time.Millisecond)
-			moved = r.owner() != before
-		}
+		time.Sleep(time.Until(begun.Add(2 * lease)))
+		after := r.liveOwner()
 		if err := syscall.Kill(pid, syscall.SIGCONT); err != nil {
 			r.t.Fatalf("let %s go on: %v", part, err)
 		}
-		if moved {
-			r.box.Reborn(r.t, part, pid) // it finds its lease lost and starts anew
+		r.box.Reborn(r.t, part, pid)
+		if after != before {
 			return
 		}
 	}
 	r.t.Error("no stopped dispatcher was the owner: ownership did not move")
 }
 
-func (r *Round) owner() int64 {
-	return harness.Row[int64](r.t, r.box, `SELECT coalesce(max(epoch), 0) FROM portfolio_owner`)
+// liveOwner is the epoch under which a live process owns the portfolio; it waits for one.
+func (r *Round) liveOwner() (epoch int64) {
+	harness.Eventually(r.t, 30*time.Second, "the portfolio has a live owner", func() bool {
+		found := harness.Rows[int64](r.t, r.box, `SELECT o.epoch FROM portfolio_owner o JOIN process p ON p.id = o.process_id WHERE p.lease_until > clock_timestamp()`)
+		if len(found) == 1 {
+			epoch = found[0]
+		}
+		return len(found) == 1
+	})
+	return epoch
 }

@@ -17,7 +17,8 @@ type tally struct{ passed, failed int }
 
 func (t tally) plus(o tally) tally { return tally{t.passed + o.passed, t.failed + o.failed} }
 
-// reader reads a runner's output as it comes, shows what a person wants to see and counts.
+// reader reads a runner's output as it comes, shows what a person wants to see and counts. A step without one is a check:
+// its exit code is its one result.
 type reader func(output io.Reader, show io.Writer) tally
 
 // run runs a step. A runner that fails without having named a failed test counts as one failure.
@@ -35,23 +36,25 @@ func run(s step, show io.Writer) tally {
 		fmt.Fprintf(show, "cannot start %s: %v\n", s.args[0], err)
 		return tally{failed: 1}
 	}
-	counted := s.read(output, show)
+	var counted tally
+	if s.read != nil {
+		counted = s.read(output, show)
+	} else {
+		_, _ = io.Copy(show, output)
+	}
 	err = command.Wait()
 	if err != nil && counted.failed == 0 {
 		fmt.Fprintf(show, "%s ended with: %v\n", s.name, err)
 		counted.failed = 1
 	}
-	if err == nil && counted == (tally{}) {
-		counted.passed = 1 // a check that prints no count is one test
+	if err == nil && s.read == nil {
+		counted.passed = 1
+	} else if err == nil && counted == (tally{}) {
+		fmt.Fprintf(show, "%s ran no test\n", s.name)
+		counted.failed = 1
 	}
 	fmt.Fprintf(show, "── %s: %d passed, %d failed in %s\n", s.name, counted.passed, counted.failed, time.Since(begun).Round(time.Second/10))
 	return counted
-}
-
-// exitCode shows everything and counts the exit alone.
-func exitCode(output io.Reader, show io.Writer) tally {
-	_, _ = io.Copy(show, output)
-	return tally{}
 }
 
 // closingLine shows everything and reads the last line of the form "N passed, N failed".
@@ -74,16 +77,18 @@ func closingLine(output io.Reader, show io.Writer) tally {
 type event struct {
 	Action  string
 	Package string
-	Test    string
-	Output  string
-	Elapsed float64
+	// ImportPath names the package of build events.
+	ImportPath string
+	Test       string
+	Output     string
+	Elapsed    float64
 }
 
 // goJSON counts tests, shows a line a package, and of failed tests what they printed. A line that begins with "seed"
 // is always shown.
 func goJSON(output io.Reader, show io.Writer) tally {
 	var counted tally
-	kept := map[string][]string{}
+	kept, failing := map[string][]string{}, map[string]bool{}
 	lines := bufio.NewScanner(output)
 	lines.Buffer(nil, 16<<20)
 	for lines.Scan() {
@@ -92,13 +97,15 @@ func goJSON(output io.Reader, show io.Writer) tally {
 			fmt.Fprintln(show, lines.Text())
 			continue
 		}
-		counted = counted.plus(e.note(kept, show))
+		counted = counted.plus(e.note(kept, failing, show))
 	}
 	return counted
 }
 
-func (e event) note(kept map[string][]string, show io.Writer) tally {
-	key := e.Package + " " + e.Test
+// note keeps what a test printed until it is known how it ended. A package that fails counts only when none of its tests
+// did: then something outside them broke.
+func (e event) note(kept map[string][]string, failing map[string]bool, show io.Writer) tally {
+	key := e.Package + e.ImportPath + " " + e.Test
 	switch e.Action {
 	case "output", "build-output":
 		if seed.MatchString(e.Output) {
@@ -111,6 +118,11 @@ func (e event) note(kept map[string][]string, show io.Writer) tally {
 		}
 		delete(kept, key)
 		fmt.Fprintf(show, "FAIL %s (%.1fs)\n", key, e.Elapsed)
+		counts := e.Test != "" || !failing[e.Package+e.ImportPath]
+		failing[e.Package+e.ImportPath] = true
+		if !counts {
+			return tally{}
+		}
 		return tally{failed: 1}
 	case "pass":
 		delete(kept, key)
