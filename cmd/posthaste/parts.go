@@ -25,6 +25,7 @@ type parts struct {
 	access    *auth.Access
 	receiver  server.Receiver
 	uploads   server.Uploader
+	templates *messaging.Templates
 	resolvers *resolvers.Resolver
 }
 
@@ -60,12 +61,13 @@ func (i *installation) parts(publicURL *url.URL, client *whatsapp.Client, figure
 	sending := store.NewSending(i.store, i.keys)
 	sends := messaging.NewSends(sending, i.keys, i.ids, i.ring.Key(privacy.ForIdempotency), time.Now)
 	consents := &messaging.Consents{Store: i.store, Tenants: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now}
+	templates := &messaging.Templates{Store: i.store, Reviewer: whatsapp.Reviewer{Client: client}, Keys: i.keys, IDs: i.ids, Now: time.Now}
 	uploads := &messaging.Uploads{Store: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now, Random: rand.Reader}
 	audiences := &messaging.Audiences{Store: sending, Sends: sends, Uploads: uploads, Now: time.Now}
 	imports := &messaging.ConsentImports{Consents: consents, Uploads: uploads}
 	uploads.Importers = map[messaging.JobKind]messaging.Importer{messaging.JobAudience: audiences, messaging.JobConsentImport: imports}
 	return &parts{
-		access: access, uploads: uploads,
+		access: access, uploads: uploads, templates: templates,
 		receiver: &server.WhatsApp{
 			Routes: store.NewRoutes(i.store, i.keys, i.ids), Learner: i.learner(), Keys: i.keys, Correlation: correlationKeys(i.ring),
 			Wake: func(ctx context.Context) { _ = i.store.Wake(ctx) }, Now: time.Now, Log: i.log,
@@ -78,12 +80,9 @@ func (i *installation) parts(publicURL *url.URL, client *whatsapp.Client, figure
 			Sends: sends, MessageReads: &messaging.Messages{Store: sending, Tenants: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now},
 			CampaignWork: messaging.NewCampaigns(sending, i.ids, time.Now), CampaignReads: sending, CampaignCounts: messaging.NewProgressBoard(sending, time.Now),
 			Audiences: audiences, AudienceJobs: i.store, JobReads: i.store,
-			SenderWork:  &messaging.Senders{Store: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now, Random: rand.Reader},
-			SenderReads: i.store,
-			TemplateWork: &messaging.Templates{
-				Store: i.store, Reviewer: whatsapp.Reviewer{Client: client}, Keys: i.keys, IDs: i.ids, Now: time.Now,
-			},
-			TemplateReads: i.store, ConsentWork: consents, ConsentImports: imports,
+			SenderWork:   &messaging.Senders{Store: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now, Random: rand.Reader},
+			SenderReads:  i.store,
+			TemplateWork: templates, TemplateReads: i.store, ConsentWork: consents, ConsentImports: imports,
 		},
 	}
 }

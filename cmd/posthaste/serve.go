@@ -16,6 +16,7 @@ import (
 	"posthaste/analytics/clickhouse"
 	"posthaste/auth"
 	"posthaste/frontend"
+	"posthaste/messaging"
 	"posthaste/server"
 	"posthaste/store"
 )
@@ -52,13 +53,14 @@ func serve(ctx context.Context, c *config) error {
 		return err
 	}
 	defer figures.Close()
-	s, err := i.server(certificate, figures)
+	s, templates, err := i.server(certificate, figures)
 	if err != nil {
 		return err
 	}
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.Serve(running, public, host) })
 	group.Go(func() error { return i.keepLease(running) })
+	group.Go(func() error { i.housekeeping(running, templates); return nil })
 	err = group.Wait()
 	if ctx.Err() != nil && !errors.Is(err, errLeaseLost) {
 		return nil
@@ -113,14 +115,14 @@ func (c *config) certificate() (*tls.Config, error) {
 	}, nil
 }
 
-func (i *installation) server(certificate *tls.Config, figures *clickhouse.Store) (*server.Server, error) {
+func (i *installation) server(certificate *tls.Config, figures *clickhouse.Store) (*server.Server, *messaging.Templates, error) {
 	publicURL, err := i.config.publicURL()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	proxies, err := i.config.trustedProxies()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	header := ""
 	if len(proxies) > 0 {
@@ -128,19 +130,20 @@ func (i *installation) server(certificate *tls.Config, figures *clickhouse.Store
 	}
 	clientIP, err := auth.NewClientIP(proxies, header, false)
 	if err != nil {
-		return nil, badSetting("trusted-proxies", "%s", err)
+		return nil, nil, badSetting("trusted-proxies", "%s", err)
 	}
 	client, err := i.whatsapp()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	parts := i.parts(publicURL, client, figures)
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return server.New(server.Options{
+	s, err := server.New(server.Options{
 		Resolvers: parts.resolvers, Door: parts.access, Receiver: parts.receiver, Uploads: parts.uploads,
 		Assets: frontend.Assets(), CSP: frontend.CSP(), ClientIP: clientIP, PublicURL: publicURL,
 		Checks:   []server.Check{{Name: "postgres", Ask: i.store.Ping}},
 		Registry: registry, Log: i.log, Now: time.Now, TLS: certificate, Grace: i.config.duration("grace"),
 	})
+	return s, parts.templates, err
 }
