@@ -83,9 +83,10 @@ func (b *Box) clickHouse(t testing.TB) clickhouse.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
+	password, _ := u.User.Password()
 	db, err := clickhouse.Open(&clickhouse.Options{
 		Protocol: clickhouse.HTTP, Addr: []string{u.Host},
-		Auth: clickhouse.Auth{Database: strings.Trim(u.Path, "/"), Username: "default"},
+		Auth: clickhouse.Auth{Database: strings.Trim(u.Path, "/"), Username: u.User.Username(), Password: password},
 	})
 	if err != nil {
 		t.Fatalf("open the box's ClickHouse: %v", err)
