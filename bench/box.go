@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -94,9 +95,13 @@ func (b *box) startClickHouse(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.clickhouseURL = "http://" + address + "/default"
+	password, file := rand.Text(), filepath.Join(b.dir, "clickhouse.password")
+	if err := os.WriteFile(file, []byte(password), 0o600); err != nil {
+		return err
+	}
+	b.clickhouseURL = (&url.URL{Scheme: "http", User: url.UserPassword("default", password), Host: address, Path: "/default"}).String()
 	err = b.start(ctx, clickhouseName, func(ctx context.Context) error { return engines.PingClickHouse(ctx, address) },
-		"engines", "clickhouse", "--directory", filepath.Join(b.dir, clickhouseName), "--address", address)
+		"engines", "clickhouse", "--directory", filepath.Join(b.dir, clickhouseName), "--address", address, "--password-file", file)
 	if err != nil {
 		return err
 	}

@@ -202,6 +202,7 @@ func (b *box) openClickHouse() (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ch.Open(&ch.Options{Protocol: ch.HTTP, Addr: []string{u.Host}, Auth: ch.Auth{Database: "default", Username: "default"},
+	password, _ := u.User.Password()
+	return ch.Open(&ch.Options{Protocol: ch.HTTP, Addr: []string{u.Host}, Auth: ch.Auth{Database: "default", Username: "default", Password: password},
 		MaxOpenConns: 64, MaxIdleConns: 64, ReadTimeout: 5 * time.Minute})
 }
