@@ -152,6 +152,9 @@ type KeySource interface {
 
 // Sends accepts messages: it answers for each recipient, and what it accepted is durable before it answers.
 type Sends struct {
+	// Sandboxed tells that whatever is sent reaches the sandbox only. Elsewhere a test key may not send.
+	Sandboxed bool
+
 	store       SendStore
 	keys        KeySource
 	ids         *IDs
@@ -161,13 +164,16 @@ type Sends struct {
 
 // NewSends makes the service. fingerprint is the server key for idempotency.
 func NewSends(store SendStore, keys KeySource, ids *IDs, fingerprint privacy.Key, now func() time.Time) *Sends {
-	return &Sends{store, keys, ids, fingerprint, now}
+	return &Sends{store: store, keys: keys, ids: ids, fingerprint: fingerprint, now: now}
 }
 
 // Accept takes a call of 1 to MaxRecipients recipients. An error refuses the whole call; a result's Refusal refuses one
 // recipient.
 func (s *Sends) Accept(ctx context.Context, actor Actor, request SendRequest) (SendAnswer, error) {
 	now := s.now()
+	if actor.TestKey && !s.Sandboxed {
+		return SendAnswer{}, Refuse(CodeForbidden, "", "a test key sends only where WhatsApp is a sandbox")
+	}
 	if err := request.check(now); err != nil {
 		return SendAnswer{}, err
 	}

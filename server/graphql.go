@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -84,9 +86,23 @@ func checkBody(next http.Handler) http.Handler {
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
+		negotiate(r)
 		next.ServeHTTP(w, r)
 	})
 }
+
+// negotiate keeps event streams for those who ask for one first. Clients name it behind JSON for ordinary operations too,
+// and an answer that has begun as a stream can set no cookie.
+func negotiate(r *http.Request) {
+	accepted := strings.Split(strings.Join(r.Header.Values("Accept"), ","), ",")
+	if strings.HasPrefix(strings.TrimSpace(accepted[0]), eventStream) {
+		return
+	}
+	accepted = slices.DeleteFunc(accepted, func(kind string) bool { return strings.HasPrefix(strings.TrimSpace(kind), eventStream) })
+	r.Header.Set("Accept", strings.Join(accepted, ","))
+}
+
+const eventStream = "text/event-stream"
 
 func isObject(raw json.RawMessage) bool {
 	trimmed := bytes.TrimSpace(raw)

@@ -184,6 +184,16 @@ func (c *config) publicURL() (*url.URL, error) {
 	return u, nil
 }
 
+// sandboxed tells whether the Cloud API is one on this host: the real one never is.
+func (c *config) sandboxed() bool {
+	u, err := url.Parse(c.text("whatsapp-url"))
+	if err != nil {
+		return false
+	}
+	address, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && address.IsLoopback()
+}
+
 // trustedProxies reads the CIDRs.
 func (c *config) trustedProxies() ([]netip.Prefix, error) {
 	var out []netip.Prefix

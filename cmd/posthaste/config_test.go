@@ -149,3 +149,18 @@ func TestRunDocIsFoundByOtherCommands(t *testing.T) {
 		t.Errorf("the stores are %q", got)
 	}
 }
+
+func TestSandboxedOnlyOnThisHost(t *testing.T) {
+	for url, want := range map[string]bool{
+		"https://graph.facebook.com": false, "http://127.0.0.1:8090": true, "http://[::1]:8090": true, "http://localhost:1": true,
+		"https://127.0.0.1.example.com": false, "": false,
+	} {
+		c, err := load(t, "--whatsapp-url", url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.sandboxed() != want {
+			t.Errorf("%q counts as sandboxed: %v", url, !want)
+		}
+	}
+}
