@@ -8,7 +8,7 @@ import (
 func TestStreamsAreForThoseWhoAskForThemFirst(t *testing.T) {
 	t.Parallel()
 	for accept, want := range map[string]string{
-		"text/event-stream, multipart/mixed": "text/event-stream, multipart/mixed",
+		"text/event-stream, multipart/mixed":                                                      "text/event-stream, multipart/mixed",
 		"application/graphql-response+json, application/json, text/event-stream, multipart/mixed": "application/graphql-response+json, application/json, multipart/mixed",
 		"application/json": "application/json",
 		"":                 "",
