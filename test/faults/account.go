@@ -129,7 +129,7 @@ func (r *Round) figures() (problems []string) {
 	if fmt.Sprint(counted) != fmt.Sprint(truth) {
 		problems = append(problems, fmt.Sprintf("events say %v, Postgres %v (targeted attempted sent delivered read retried possible)", counted, truth))
 	}
-	if twice := r.box.Counts(r.t, `SELECT (SELECT count() FROM events) - (SELECT count() FROM events FINAL)`)[0]; twice != 0 {
+	if twice := r.box.Counts(r.t, `SELECT toUInt64((SELECT count() FROM events) - (SELECT count() FROM events FINAL))`)[0]; twice != 0 {
 		problems = append(problems, fmt.Sprintf("%d events came twice", twice))
 	}
 	for _, table := range []string{"kpi_15m", "kpi_day", "kpi_day_template_button", "kpi_day_campaign", "kpi_day_country"} {

@@ -16,6 +16,7 @@ import (
 type Plan struct {
 	Seed     uint64
 	Messages int
+	Rate     int           // messages a second; the sandbox and the sender take perSec
 	Rounds   int           // of every kind of fault
 	Between  time.Duration // from one fault to the next, drawn around it
 	Program  string        // the binary; empty: the one under test
@@ -29,9 +30,11 @@ const (
 	perCall = 20 // recipients of one call of the API
 	perSec  = 80 // the sandbox's and the sender's rate
 
-	// margin is how long before a fault a call can have been answered without its outcome being on disk, or cleared
-	// without having been made: the gate's slice, the wait of outcomes and one commit on a busy machine.
-	margin = 400 * time.Millisecond
+	// before is how long before a fault a call can have been answered without its outcome being on disk, or cleared
+	// without having been made: the gate's slice, the wait of outcomes and one commit on a busy machine. after is for an
+	// answer that lies in a socket.
+	before = 300 * time.Millisecond
+	after  = 100 * time.Millisecond
 )
 
 // Round is one installation under faults.
@@ -58,6 +61,9 @@ func NewRound(t *testing.T, plan Plan) *Round {
 	t.Helper()
 	if plan.Seed == 0 {
 		plan.Seed = uint64(time.Now().UnixNano())
+	}
+	if plan.Rate == 0 {
+		plan.Rate = perSec
 	}
 	fmt.Printf("seed %d: %d messages, %d rounds of faults\n", plan.Seed, plan.Messages, plan.Rounds)
 	flags := []string{"--lease", lease.String(), "--heartbeat", heartbeat.String(), "--post-timeout", "3s",
@@ -125,7 +131,7 @@ func (r *Round) shuffled(faults []Fault) []Fault {
 // sendAll sends to everybody in calls of a few recipients, at the pace at which the provider takes them. A call without
 // an answer is made again under its key until it has one: so the caller knows each id, whatever dies.
 func (r *Round) sendAll(people []string) {
-	tick := time.NewTicker(time.Second * perCall / perSec)
+	tick := time.NewTicker(time.Second * perCall / time.Duration(r.plan.Rate))
 	defer tick.Stop()
 	var calls sync.WaitGroup
 	for i := 0; len(people) > 0; i++ {
