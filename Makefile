@@ -22,7 +22,7 @@ run: build ## Start everything here with a demo tenant: http://localhost:8080
 
 build: $(ENGINES) $(PORTAL) ## Fetch the pinned engines, build the portal and the binary
 	@echo "building $(BINARY)"
-	@go build -trimpath -o $(BINARY) ./cmd/posthaste
+	@go build -o $(BINARY) ./cmd/posthaste
 
 $(ENGINES): engines/package-lock.json
 	@echo "fetching the database engines"
