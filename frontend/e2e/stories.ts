@@ -146,7 +146,14 @@ export const stories: Story[] = [
   },
   { name: 'template-paused', route: '/templates/$id', path: '/templates/6' },
   { name: 'template-rtl', route: '/templates/$id', path: '/templates/8' },
-  { name: 'template-gone', route: '/templates/$id', path: '/templates/999' },
+  {
+    name: 'template-gone',
+    route: '/templates/$id',
+    path: '/templates/999',
+    act: async (page) => {
+      await page.getByText('This template does not exist').first().waitFor();
+    },
+  },
   {
     name: 'template-delete',
     route: '/templates/$id',
@@ -194,7 +201,14 @@ export const stories: Story[] = [
   },
   { name: 'consent-import', route: '/consent/import', path: '/consent/import' },
   { name: 'consent-import-map', route: '/consent/import', path: '/consent/import', act: chooseFile },
-  { name: 'consent-import-running', route: '/consent/import', path: '/consent/import?job=j1' },
+  {
+    name: 'consent-import-running',
+    route: '/consent/import',
+    path: '/consent/import?job=j1',
+    act: async (page) => {
+      await page.getByText('38,400 of 61,200').first().waitFor();
+    },
+  },
   { name: 'send', route: '/send', path: '/send' },
   { name: 'send-file', route: '/send', path: '/send', act: chooseFile },
   { name: 'send-message', route: '/send', path: '/send', act: toMessageStep },
@@ -208,12 +222,33 @@ export const stories: Story[] = [
       await page.getByText('Which column fills what?').waitFor();
     },
   },
-  { name: 'send-check', route: '/send', path: '/send?campaign=602&step=check' },
-  { name: 'send-confirm', route: '/send', path: '/send?campaign=602&step=confirm' },
+  {
+    name: 'send-check',
+    route: '/send',
+    path: '/send?campaign=602&step=check',
+    act: async (page) => {
+      await page.getByText('people will get it').first().waitFor();
+    },
+  },
+  {
+    name: 'send-confirm',
+    route: '/send',
+    path: '/send?campaign=602&step=confirm',
+    act: async (page) => {
+      await page.getByText('One last look').first().waitFor();
+    },
+  },
   { name: 'campaigns', route: '/campaigns', path: '/campaigns' },
   { name: 'campaigns-empty', route: '/campaigns', path: '/campaigns', scenario: { data: 'empty' } },
   { name: 'campaign-running', route: '/campaigns/$id', path: '/campaigns/601' },
-  { name: 'campaign-paused', route: '/campaigns/$id', path: '/campaigns/603' },
+  {
+    name: 'campaign-paused',
+    route: '/campaigns/$id',
+    path: '/campaigns/603',
+    act: async (page) => {
+      await page.getByText('Paused by itself').first().waitFor();
+    },
+  },
   {
     name: 'campaign-stop',
     route: '/campaigns/$id',
@@ -237,8 +272,22 @@ export const stories: Story[] = [
   },
   { name: 'messages-empty', route: '/messages', path: '/messages', scenario: { data: 'empty' } },
   { name: 'messages-broken', route: '/messages', path: '/messages', scenario: { data: 'broken' } },
-  { name: 'message-failed', route: '/messages/$id', path: '/messages/48912005.3' },
-  { name: 'message-read', route: '/messages/$id', path: '/messages/48912000.3' },
+  {
+    name: 'message-failed',
+    route: '/messages/$id',
+    path: '/messages/48912005.3',
+    act: async (page) => {
+      await page.getByText('Attempts').first().waitFor();
+    },
+  },
+  {
+    name: 'message-read',
+    route: '/messages/$id',
+    path: '/messages/48912000.3',
+    act: async (page) => {
+      await page.getByText('Replied').first().waitFor();
+    },
+  },
   { name: 'numbers', route: '/numbers', path: '/numbers' },
   {
     name: 'numbers-add',
@@ -283,7 +332,14 @@ export const stories: Story[] = [
   { name: 'security-people', route: '/security/people', path: '/security/people' },
   { name: 'security-sessions', route: '/security/sessions', path: '/security/sessions' },
   { name: 'security-audit', route: '/security/audit', path: '/security/audit' },
-  { name: 'not-found', route: '*', path: '/no/such/page' },
+  {
+    name: 'not-found',
+    route: '*',
+    path: '/no/such/page',
+    act: async (page) => {
+      await page.getByText('There is no such page').first().waitFor();
+    },
+  },
 ];
 
 /** The routes of the router's source: a new one without a story is found by this. */

@@ -25,7 +25,7 @@ describe('catalogue lint', () => {
   });
   it('finds keys that nobody uses', () => {
     const usage: Usage = { keys: new Set(), prefixes: new Set() };
-    check("t('kit.copy'); t(`kit.period.${p}`);", usage);
+    check(`t('kit.copy'); t(\`kit.period.\${p}\`);`, usage);
     expect(unusedKeys(catalogue, usage)).toEqual(['left.over']);
   });
 });

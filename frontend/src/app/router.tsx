@@ -14,6 +14,7 @@ import { messageSearch } from '@/features/messages/search';
 import { overviewSearch } from '@/features/overview/search';
 import { sendSearch } from '@/features/send/search';
 import { templateSearch } from '@/features/templates/search';
+import { parseSearch, stringifySearch } from '@/lib/search';
 import type { Session } from '@/lib/session';
 import { ErrorPage, NotFoundPage } from './error-pages';
 
@@ -204,6 +205,8 @@ export function createPortalRouter(context: RouterContext) {
     defaultErrorComponent: ErrorPage,
     defaultNotFoundComponent: NotFoundPage,
     scrollRestoration: true,
+    parseSearch,
+    stringifySearch,
   });
 }
 

@@ -74,6 +74,8 @@ export const theme = createTheme({
     Drawer: { defaultProps: { lockScroll: false } },
     // Fields side by side line up only when what explains them stands below.
     InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
+    // The placeholder is a focusable child that a menu may not have.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Popover: { defaultProps: { shadow: 'md' } },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: true, multiline: true, maw: 320 } },
   },
