@@ -102,3 +102,12 @@ func TestWithoutADatabaseNobodyGetsIn(t *testing.T) {
 		}
 	}
 }
+
+// A process that starts while the database is away waits for it; it knows by this code.
+func TestSchemaOfADatabaseThatIsAway(t *testing.T) {
+	t.Parallel()
+	err := store.CheckSchema(t.Context(), store.Options{URL: "postgres://postgres@127.0.0.1:1/postgres?sslmode=disable"})
+	if messaging.CodeOf(err) != messaging.CodeUnavailable {
+		t.Errorf("want UNAVAILABLE, got %v", err)
+	}
+}

@@ -63,6 +63,9 @@ func CheckSchema(ctx context.Context, o Options) error {
 		return err
 	}
 	defer db.Close()
+	if err := db.PingContext(ctx); err != nil {
+		return failure(err)
+	}
 	provider, err := provider(db)
 	if err != nil {
 		return err

@@ -41,6 +41,9 @@ func (r *Round) dispatcher() string { return fmt.Sprintf("dispatch-%d", 1+r.rand
 // kill ends parts as a power cut would and waits until they run again. What was under way around that moment may be
 // doubtful; nothing else may.
 func (r *Round) kill(parts ...string) {
+	for _, part := range parts {
+		r.spare(part)
+	}
 	begun := time.Now()
 	var pids []int
 	for _, part := range parts {
@@ -55,6 +58,21 @@ func (r *Round) kill(parts ...string) {
 	if slices.Contains(parts, "postgres") {
 		r.box.Answers(r.t)
 	}
+}
+
+// spare lets a part live for a while that was killed several times in a row: the supervisor takes eight lives of less than
+// ten seconds for a part that cannot live, and would be right.
+func (r *Round) spare(part string) {
+	const quick, deaths = 11 * time.Second, 4
+	lived := time.Since(r.killed[part])
+	if lived >= quick {
+		r.deaths[part] = 0
+	}
+	if r.deaths[part]++; r.deaths[part] > deaths {
+		time.Sleep(quick - lived)
+		r.deaths[part] = 1
+	}
+	r.killed[part] = time.Now()
 }
 
 // makesDoubt tells whether a part's death can leave calls without an outcome: who makes them, and who records them. The
@@ -73,11 +91,14 @@ func (r *Round) underWay(from, to time.Time) {
 // serveAway kills a dispatcher and keeps the server down for a while: nobody hears the reports, so the waits for evidence
 // must stand still.
 func (r *Round) serveAway(part string) {
+	r.spare("serve")
 	serve := r.box.Signal(r.t, "serve", syscall.SIGKILL)
 	r.kill(part)
 	r.box.Reborn(r.t, "serve", serve)
+	r.deaths["serve"]++
 	serve = r.box.Signal(r.t, "serve", syscall.SIGSTOP)
 	time.Sleep(2 * evidence)
+	r.killed["serve"] = time.Now()
 	if err := syscall.Kill(serve, syscall.SIGKILL); err != nil {
 		r.t.Fatalf("kill the stopped server: %v", err)
 	}
@@ -124,6 +145,7 @@ func (r *Round) freezeOwner() {
 	for _, part := range []string{"dispatch-1", "dispatch-2"} {
 		was := r.liveOwner()
 		begun := time.Now()
+		r.spare(part) // it will end itself
 		pid := r.box.Signal(r.t, part, syscall.SIGSTOP)
 		r.underWay(begun, time.Now())
 		time.Sleep(time.Until(begun.Add(2 * lease)))

@@ -48,6 +48,9 @@ type Round struct {
 	sandbox  harness.Sandbox
 	template map[string]string // by category
 
+	killed map[string]time.Time // by part: when it was killed last
+	deaths map[string]int       // and how often in a row after a short life
+
 	mu       sync.Mutex
 	accepted map[string]bool
 	refused  []string
@@ -70,6 +73,7 @@ func NewRound(t *testing.T, plan Plan) *Round {
 		"--evidence-wait", evidence.String(), "--evidence-wait-code", evidence.String()}
 	r := &Round{
 		t: t, plan: plan, random: rand.New(rand.NewPCG(plan.Seed, 1)), accepted: map[string]bool{}, template: map[string]string{},
+		killed: map[string]time.Time{}, deaths: map[string]int{},
 		box: harness.StartProgram(t, plan.Program, flags...),
 	}
 	r.sandbox = r.box.Sandbox(t)
