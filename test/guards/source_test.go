@@ -173,6 +173,8 @@ func testedElsewhere() map[string]string {
 		"store/storetest":        "it is a test's ground; the store's tests stand on it",
 		"engines/enginetest/cmd": "engines/enginetest runs it",
 		"tools":                  "it only pins tools",
+		"channels":               "it is a contract; channels/channeltest holds every channel to it",
+		"analytics/docgen":       "analytics compares the page that it writes with the registry",
 		"frontend":               "server's tests serve what it embeds",
 		"graph":                  "its few own lines are run by test/guards and server",
 	}
