@@ -109,6 +109,9 @@ async function answer(
     });
   }
   const operation = document.definitions.find((one) => one.kind === 'OperationDefinition');
+  // gqlgen answers with a stream whoever offers to take one.
+  if (operation?.operation !== 'subscription' && request.headers.accept?.includes('text/event-stream'))
+    faults.push(`${operationName}: a plain call offers to take a stream`);
   if (operation?.operation === 'subscription') return stream(response, schema, document, variables, scenario);
   const result = await execute({
     schema,

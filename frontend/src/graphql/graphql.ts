@@ -30,6 +30,8 @@ export type AudienceInput = {
 };
 
 export type ButtonKind =
+  /** Copies the code of an authentication template; Meta adds it, it cannot be asked for. */
+  | 'OTP'
   | 'QUICK_REPLY'
   | 'URL';
 

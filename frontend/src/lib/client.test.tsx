@@ -13,6 +13,7 @@ import { createSession } from './session';
 interface Call {
   operation: string;
   authorization: string | null;
+  accept: string | null;
 }
 
 const calls: Call[] = [];
@@ -20,7 +21,11 @@ let answer: (call: Call) => object = () => ({ data: {} });
 const server = setupServer(
   http.post('http://localhost:3000/graphql', async ({ request }) => {
     const body = (await request.json()) as { operationName: string };
-    const call = { operation: body.operationName, authorization: request.headers.get('authorization') };
+    const call = {
+      operation: body.operationName,
+      authorization: request.headers.get('authorization'),
+      accept: request.headers.get('accept'),
+    };
     calls.push(call);
     return HttpResponse.json(answer(call));
   }),
@@ -96,4 +101,12 @@ it('does not repeat the mutation when the person gives no code', async () => {
   const outcome = await act(() => result.current[0]({}));
   expect(outcome.problem?.code).toBe('STEP_UP_REQUIRED');
   expect(calls).toHaveLength(1);
+});
+
+it('offers a stream for live operations only', async () => {
+  answer = () => ({ data: { sessions: [] } });
+  const { wrapper } = around();
+  const { result } = renderHook(() => useGraph(SessionsDocument, {}), { wrapper });
+  await waitFor(() => expect(result.current.data).toBeDefined());
+  expect(calls[0]?.accept).not.toContain('event-stream');
 });

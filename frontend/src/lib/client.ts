@@ -15,7 +15,14 @@ export function createClient(session: Session, request: typeof fetch): Client {
       authExchange(async (tools) => ({
         addAuthToOperation: (operation) => {
           const token = session.token();
-          return token ? tools.appendHeaders(operation, { Authorization: `Bearer ${token}` }) : operation;
+          return tools.appendHeaders(operation, {
+            // The client would offer streams for every call, and a server may take the offer: only live ones are streams.
+            accept:
+              operation.kind === 'subscription'
+                ? 'text/event-stream'
+                : 'application/graphql-response+json, application/json',
+            ...(token ? { authorization: `Bearer ${token}` } : {}),
+          });
         },
         willAuthError: () => session.token() !== null && session.stale(),
         didAuthError: (error) =>

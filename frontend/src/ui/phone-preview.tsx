@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Tooltip, useComputedColorScheme, VisuallyHidden } from '@mantine/core';
 import {
   IconArrowBackUp,
+  IconCopy,
   IconExternalLink,
   IconList,
   IconMoon,
@@ -22,7 +23,7 @@ import {
 import classes from './phone-preview.module.css';
 
 export interface PreviewButton {
-  kind: 'QUICK_REPLY' | 'URL';
+  kind: 'QUICK_REPLY' | 'URL' | 'OTP';
   text: string;
 }
 
@@ -225,12 +226,11 @@ function drawGaps(text: string): ReactNode {
   );
 }
 
+const buttonIcons = { QUICK_REPLY: IconArrowBackUp, URL: IconExternalLink, OTP: IconCopy };
+
 function ButtonIcon({ kind }: { kind: PreviewButton['kind'] }) {
-  return kind === 'URL' ? (
-    <IconExternalLink size={16} aria-hidden="true" />
-  ) : (
-    <IconArrowBackUp size={16} aria-hidden="true" />
-  );
+  const Icon = buttonIcons[kind];
+  return <Icon size={16} aria-hidden="true" />;
 }
 
 function initials(name: string): string {

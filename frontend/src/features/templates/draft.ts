@@ -28,12 +28,10 @@ export function draftOf(template: TemplateFullFragment): Draft {
     body: template.body,
     bodyExamples: template.bodyExamples,
     footer: template.footer ?? '',
-    buttons: template.buttons.map((button) => ({
-      kind: button.kind,
-      text: button.text,
-      url: button.url ?? '',
-      urlExample: button.urlExample ?? '',
-    })),
+    // Meta adds the code button by itself; it cannot be edited.
+    buttons: template.buttons.flatMap(({ kind, text, url, urlExample }) =>
+      kind === 'OTP' ? [] : [{ kind, text, url: url ?? '', urlExample: urlExample ?? '' }],
+    ),
   };
 }
 
