@@ -60,19 +60,20 @@ func (r *Round) kill(parts ...string) {
 	}
 }
 
-// spare lets a part live for a while that was killed several times in a row: the supervisor takes eight lives of less than
-// ten seconds for a part that cannot live, and would be right.
+// spare lets a part live for a while after every few kills: the supervisor takes eight lives in a row of less than ten
+// seconds for a part that cannot live, and would be right.
 func (r *Round) spare(part string) {
-	const quick, deaths = 11 * time.Second, 4
-	lived := time.Since(r.killed[part])
-	if lived >= quick {
-		r.deaths[part] = 0
+	const long, few = 11 * time.Second, 3
+	if r.deaths[part]++; r.deaths[part]%few != 0 {
+		return
 	}
-	if r.deaths[part]++; r.deaths[part] > deaths {
-		time.Sleep(quick - lived)
-		r.deaths[part] = 1
-	}
-	r.killed[part] = time.Now()
+	pid, since := 0, time.Now()
+	harness.Eventually(r.t, 2*time.Minute, part+" lives for a while", func() bool {
+		if now := r.box.Where(r.t).Pids[part]; now != pid {
+			pid, since = now, time.Now()
+		}
+		return time.Since(since) > long
+	})
 }
 
 // makesDoubt tells whether a part's death can leave calls without an outcome: who makes them, and who records them. The
@@ -95,10 +96,9 @@ func (r *Round) serveAway(part string) {
 	serve := r.box.Signal(r.t, "serve", syscall.SIGKILL)
 	r.kill(part)
 	r.box.Reborn(r.t, "serve", serve)
-	r.deaths["serve"]++
+	r.spare("serve")
 	serve = r.box.Signal(r.t, "serve", syscall.SIGSTOP)
 	time.Sleep(2 * evidence)
-	r.killed["serve"] = time.Now()
 	if err := syscall.Kill(serve, syscall.SIGKILL); err != nil {
 		r.t.Fatalf("kill the stopped server: %v", err)
 	}

@@ -48,8 +48,7 @@ type Round struct {
 	sandbox  harness.Sandbox
 	template map[string]string // by category
 
-	killed map[string]time.Time // by part: when it was killed last
-	deaths map[string]int       // and how often in a row after a short life
+	deaths map[string]int // by part: how often it was killed
 
 	mu       sync.Mutex
 	accepted map[string]bool
@@ -73,8 +72,8 @@ func NewRound(t *testing.T, plan Plan) *Round {
 		"--evidence-wait", evidence.String(), "--evidence-wait-code", evidence.String()}
 	r := &Round{
 		t: t, plan: plan, random: rand.New(rand.NewPCG(plan.Seed, 1)), accepted: map[string]bool{}, template: map[string]string{},
-		killed: map[string]time.Time{}, deaths: map[string]int{},
-		box: harness.StartProgram(t, plan.Program, flags...),
+		deaths: map[string]int{},
+		box:    harness.StartProgram(t, plan.Program, flags...),
 	}
 	r.sandbox = r.box.Sandbox(t)
 	r.sandbox.Plain(t)
