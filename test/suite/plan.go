@@ -36,7 +36,7 @@ func plan(what string, getenv func(string) string) ([]step, error) {
 	case "quick":
 		return []step{
 			{name: "portal lint", args: npm("lint")},
-			{name: "portal units", args: npm("test"), read: closingLine},
+			{name: "portal units", args: npm("test"), read: vitest},
 			{name: "go vet", args: []string{"go", "vet", "./..."}},
 			{name: "go tests", args: engines("go", "test", "-json", "-timeout=15m", "./..."), env: []string{built}, read: goJSON},
 			{name: "portal in the browser", args: npm("harness"), read: closingLine},

@@ -73,6 +73,33 @@ func closingLine(output io.Reader, show io.Writer) tally {
 	return counted
 }
 
+// vitest shows everything and reads Vitest's line "Tests  1 failed | 172 passed (173)". A skipped test is a failure here.
+func vitest(output io.Reader, show io.Writer) tally {
+	colour := regexp.MustCompile(`\x1b\[[0-9;]*m`)
+	total := regexp.MustCompile(`^\s*Tests\s+\d`)
+	count := regexp.MustCompile(`(\d+) (passed|failed|skipped|todo)`)
+	var counted tally
+	lines := bufio.NewScanner(output)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		fmt.Fprintln(show, lines.Text())
+		line := colour.ReplaceAllString(lines.Text(), "")
+		if !total.MatchString(line) {
+			continue
+		}
+		counted = tally{}
+		for _, match := range count.FindAllStringSubmatch(line, -1) {
+			n, _ := strconv.Atoi(match[1])
+			if match[2] == "passed" {
+				counted.passed += n
+			} else {
+				counted.failed += n
+			}
+		}
+	}
+	return counted
+}
+
 // event is a line of go test -json.
 type event struct {
 	Action  string
