@@ -1,6 +1,7 @@
 package clickhouse
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2"
 
 	"posthaste/analytics"
+	"posthaste/messaging"
 )
 
 // ofTheRows are ClickHouse's error codes that blame the rows of an insert. Everything else (no disk, no memory, too many
@@ -30,5 +32,9 @@ func judge(doing string, err error) error {
 	} else if ok {
 		return fmt.Errorf("clickhouse: %s: code %d", doing, e.Code)
 	}
-	return fmt.Errorf("clickhouse: %s: %w", doing, err)
+	err = fmt.Errorf("clickhouse: %s: %w", doing, err)
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return messaging.Refuse(messaging.CodeUnavailable, "", "the figures cannot be reached now; sends go on, and the figures follow").Because(err)
 }
