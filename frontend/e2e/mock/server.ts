@@ -149,7 +149,7 @@ async function stream(
     open = false;
   });
   const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 2_000));
-  for await (const value of streams(field, scenario, pause)) {
+  for await (const value of streams(field, variables?.id, scenario, pause)) {
     if (!open) return;
     const result = await execute({ schema, document, rootValue: value, variableValues: variables });
     response.write(`event: next\ndata: ${JSON.stringify(result)}\n\n`);

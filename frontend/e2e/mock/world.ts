@@ -1124,21 +1124,23 @@ function breakAll(root: Root): Root {
   return broken;
 }
 
+/** A running campaign moves on with each step; any other stays as it is. */
+function campaignAt(id: unknown, step: number): object | undefined {
+  const found = campaigns.find((one) => one.id === id);
+  if (found?.state !== 'RUNNING') return found;
+  return { ...found, progress: progress(29_870, Math.min(1, 0.63 + step * 0.005), 78.4) };
+}
+
 /** What the streams tell, one value at a time. */
 export async function* streams(
   field: string,
+  id: unknown,
   scenario: Scenario,
   pause: () => Promise<void>,
 ): AsyncGenerator<Root> {
   for (let step = 0; ; step++) {
     if (field === 'live') yield { live: scenario.data === 'empty' ? world(scenario).live : live(step) };
-    else
-      yield {
-        campaignProgress: {
-          ...campaigns[0],
-          progress: progress(29_870, Math.min(1, 0.63 + step * 0.005), 78.4),
-        },
-      };
+    else yield { campaignProgress: campaignAt(id, step) };
     await pause();
   }
 }

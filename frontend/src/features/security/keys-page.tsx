@@ -1,29 +1,21 @@
-import { Button, Checkbox, Modal, Stack, Switch, TagsInput } from '@mantine/core';
+import { Button, Modal, Stack } from '@mantine/core';
 import { IconKey, IconPlus, IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
-import { Controller } from 'react-hook-form';
-import * as v from 'valibot';
-import {
-  type ApiKeyFieldsFragment,
-  ApiKeysDocument,
-  CreateApiKeyDocument,
-  RevokeApiKeyDocument,
-  type Scope,
-} from '@/graphql/graphql';
+import { lazy, Suspense, useState } from 'react';
+import { type ApiKeyFieldsFragment, ApiKeysDocument, RevokeApiKeyDocument } from '@/graphql/graphql';
 import { enumLabel, useT } from '@/i18n/messages';
 import { useGraph, useMutate } from '@/lib/graphql';
 import { usePreferences } from '@/lib/preferences';
 import { ConfirmDialog } from '@/ui/confirm-dialog';
 import { CopyField } from '@/ui/copy';
 import { type Column, DataTable } from '@/ui/data-table';
-import { errorText, Form, TextField, useKitForm } from '@/ui/form';
 import { Panel } from '@/ui/panel';
-import { SelectField } from '@/ui/select-field';
-import { Empty } from '@/ui/states';
+import { Empty, Loading } from '@/ui/states';
 import { StatusBadge } from '@/ui/status-badge';
 import { Ago, Time } from '@/ui/values';
-import { looksLikeCidr } from './cidr';
 import classes from './security-layout.module.css';
+
+// Not needed before someone makes a key.
+const CreateForm = lazy(() => import('./create-key-form').then((module) => ({ default: module.CreateForm })));
 
 const none = {};
 
@@ -116,24 +108,6 @@ export function KeysPage() {
   );
 }
 
-const scopes: Scope[] = [
-  'MESSAGE_SEND',
-  'MESSAGE_READ',
-  'ANALYTICS_READ',
-  'CONSENT_READ',
-  'CONSENT_WRITE',
-  'TEMPLATE_READ',
-];
-const days = ['30', '90', '180', '365'] as const;
-
-const schema = v.object({
-  name: v.pipe(v.string(), v.trim(), v.minLength(1, 'required'), v.maxLength(80, 'tooLong')),
-  scopes: v.pipe(v.array(v.picklist(scopes)), v.minLength(1, 'scope')),
-  cidrs: v.array(v.pipe(v.string(), v.check(looksLikeCidr, 'cidr'))),
-  test: v.boolean(),
-  days: v.picklist(days),
-});
-
 interface CreateDialogProps {
   opened: boolean;
   onClose: () => void;
@@ -163,94 +137,17 @@ function CreateDialog({ opened, onClose, onMade }: CreateDialogProps) {
         </Stack>
       ) : (
         opened && (
-          <CreateForm
-            onMade={(made) => {
-              setSecret(made);
-              onMade();
-            }}
-          />
+          <Suspense fallback={<Loading />}>
+            <CreateForm
+              onMade={(made) => {
+                setSecret(made);
+                onMade();
+              }}
+            />
+          </Suspense>
         )
       )}
     </Modal>
-  );
-}
-
-function CreateForm({ onMade }: { onMade: (secret: string) => void }) {
-  const t = useT();
-  const [create, busy] = useMutate(CreateApiKeyDocument);
-  const kit = useKitForm(schema, { name: '', scopes: [], cidrs: [], test: false, days: '90' });
-  const { errors } = kit.form.formState;
-  return (
-    <Form
-      kit={kit}
-      onSubmit={async (values) => {
-        const { data, problem } = await create({ input: { ...values, days: Number(values.days) } });
-        const payload = data?.createApiKey;
-        if (payload?.secret) onMade(payload.secret);
-        else
-          kit.refuse(
-            payload?.userErrors ?? [{ code: 'INTERNAL', message: problem?.message || t('problem.text') }],
-          );
-      }}
-      actions={
-        <Button type="submit" loading={busy}>
-          {t('keys.create')}
-        </Button>
-      }
-    >
-      <TextField
-        form={kit.form}
-        name="name"
-        label={t('keys.name')}
-        description={t('keys.nameHint')}
-        required
-      />
-      <Controller
-        control={kit.form.control}
-        name="scopes"
-        render={({ field }) => (
-          <Checkbox.Group
-            label={t('keys.scopes')}
-            value={field.value}
-            onChange={field.onChange}
-            error={errorText(t, errors.scopes?.message)}
-            withAsterisk
-          >
-            <div className={classes.scopes} style={{ marginTop: 8 }}>
-              {scopes.map((scope) => (
-                <Checkbox key={scope} value={scope} label={enumLabel(t, 'scope', scope)} />
-              ))}
-            </div>
-          </Checkbox.Group>
-        )}
-      />
-      <SelectField
-        form={kit.form}
-        name="days"
-        label={t('keys.validFor')}
-        options={days.map((value) => ({ value, label: t('keys.days', { days: Number(value) }) }))}
-        required
-      />
-      <Controller
-        control={kit.form.control}
-        name="cidrs"
-        render={({ field }) => (
-          <TagsInput
-            label={t('keys.networks')}
-            description={t('keys.networksHint')}
-            value={field.value}
-            onChange={field.onChange}
-            onBlur={field.onBlur}
-            error={errors.cidrs ? t('rule.cidr') : undefined}
-          />
-        )}
-      />
-      <Switch
-        {...kit.form.register('test')}
-        label={t('keys.onlySandbox')}
-        description={t('keys.onlySandboxHint')}
-      />
-    </Form>
   );
 }
 
