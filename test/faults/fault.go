@@ -144,8 +144,8 @@ func (r *Round) killAfterWebhook() {
 func (r *Round) freezeOwner() {
 	for _, part := range []string{"dispatch-1", "dispatch-2"} {
 		was := r.liveOwner()
-		begun := time.Now()
 		r.spare(part) // it will end itself
+		begun := time.Now()
 		pid := r.box.Signal(r.t, part, syscall.SIGSTOP)
 		r.underWay(begun, time.Now())
 		time.Sleep(time.Until(begun.Add(2 * lease)))

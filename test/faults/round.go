@@ -102,10 +102,11 @@ func (r *Round) Run(faults ...Fault) {
 	r.t.Helper()
 	people := r.box.Phones(r.plan.Messages)
 	r.company.Consent(r.t, people...)
-	sent := make(chan struct{})
+	sent, over := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(sent)
 		r.sendAll(people)
+		r.sendOn(over)
 	}()
 	list := r.shuffled(faults)
 	for i, fault := range list {
@@ -118,6 +119,7 @@ func (r *Round) Run(faults ...Fault) {
 		fault.do(r)
 		r.t.Logf("%2d/%d %-32s %s", i+1, len(list), fault.Name, time.Since(begun).Round(time.Millisecond))
 	}
+	close(over)
 	<-sent
 	r.rest()
 }
@@ -149,6 +151,34 @@ func (r *Round) sendAll(people []string) {
 		}
 	}
 	calls.Wait()
+}
+
+// sendOn sends one message now and then until the faults are over: a fault that meets no work proves nothing.
+func (r *Round) sendOn(over <-chan struct{}) {
+	for {
+		select {
+		case <-over:
+			return
+		case <-r.t.Context().Done():
+			return
+		case <-time.After(300 * time.Millisecond):
+			r.sendUntilAnswered("on-"+harness.Letters(12), "UTILITY", r.late())
+		}
+	}
+}
+
+// late draws one more person, who has agreed.
+func (r *Round) late() []string {
+	phone := r.box.Phones(1)
+	consents := map[string]any{"i": []any{map[string]any{"address": phone[0], "purpose": "ALL", "source": "WEBSITE"}}}
+	for r.t.Context().Err() == nil {
+		answer, err := r.company.Owner.Try(r.t, `mutation($i: [ConsentInput!]!) { recordConsents(input: $i) { recorded } }`, consents)
+		if err == nil && answer.Code() == "" {
+			break
+		}
+		time.Sleep(200 * time.Millisecond) // the server is down
+	}
+	return phone
 }
 
 func (r *Round) sendUntilAnswered(key, category string, people []string) {
@@ -204,17 +234,14 @@ func (r *Round) note(problem string) {
 // rest waits until nothing is under way. The wait for evidence counts only while later reports of the sender are heard,
 // so a message now and then goes on being sent.
 func (r *Round) rest() {
-	trickle := r.box.Phones(400)
 	harness.Eventually(r.t, 5*time.Minute, "nothing is waiting any more", func() bool {
 		open := harness.Row[int64](r.t, r.box, `SELECT (SELECT count(*) FROM chunk) + (SELECT count(*) FROM unsettled) + (SELECT count(*) FROM outbox)`)
 		if open == 0 {
 			stats := r.sandbox.Stats(r.t)
 			return stats.Waiting == 0 && stats.Webhooks.Pending == 0
 		}
-		if doubts := harness.Row[int64](r.t, r.box, `SELECT count(*) FROM unsettled`); doubts > 0 && len(trickle) > 0 {
-			r.company.Consent(r.t, trickle[0])
-			r.sendUntilAnswered("rest-"+harness.Letters(12), "UTILITY", trickle[:1])
-			trickle = trickle[1:]
+		if doubts := harness.Row[int64](r.t, r.box, `SELECT count(*) FROM unsettled`); doubts > 0 {
+			r.sendUntilAnswered("rest-"+harness.Letters(12), "UTILITY", r.late())
 		}
 		time.Sleep(300 * time.Millisecond)
 		return false
