@@ -313,7 +313,8 @@ func TestFreshness(t *testing.T) {
 		{"recovery code", ActManageKeys, proof(FactorRecovery, 0, here), false},
 		{"password for sessions", ActManageSessions, proof(FactorPassword, 0, here), true},
 		{"nothing", ActExport, nil, false},
-		{"confirm needs none", ActConfirmAllowList, nil, true},
+		{"a large send needs none", ActSendLarge, nil, true},
+		{"an unlisted mutation", ActUnlisted, proof(FactorPassword, 0, here), false},
 		{"unknown action", "SOMETHING_NEW", proof(FactorPassword, 0, here), false},
 		{"one of several", ActReveal, append(proof(FactorPassword, 0, here), proof(FactorTOTP, 0, here)...), true},
 	}

@@ -27,9 +27,9 @@ const (
 	ActChangeEmail       Action = "CHANGE_EMAIL"
 	ActChangeFactor      Action = "CHANGE_FACTOR" // enrol, replace or remove TOTP, passkeys, recovery codes
 	ActChangeAllowList   Action = "CHANGE_ALLOW_LIST"
-	ActConfirmAllowList  Action = "CONFIRM_ALLOW_LIST" // within minutes of the change: no second proof
 	ActManageKeys        Action = "MANAGE_KEYS"
 	ActManageUsers       Action = "MANAGE_USERS" // invite, disable, roles, reset of a factor
+	ActManageTenants     Action = "MANAGE_TENANTS"
 	ActManageSessions    Action = "MANAGE_SESSIONS"
 	ActManageSenders     Action = "MANAGE_SENDERS" // provider tokens, PINs
 	ActChangePrivacyMode Action = "CHANGE_PRIVACY_MODE"
@@ -40,6 +40,8 @@ const (
 	ActSendLarge         Action = "SEND_LARGE"   // more recipients than the tenant lets one person send to
 	ActEraseSubject      Action = "ERASE_SUBJECT"
 	ActDeleteTenant      Action = "DELETE_TENANT"
+	ActChangePolicy      Action = "CHANGE_POLICY" // sessions, and what asks for a second person
+	ActApprove           Action = "APPROVE"
 )
 
 // Need is what an action asks for.
@@ -47,27 +49,27 @@ type Need struct {
 	Fresh    []Factor      // one of these must be fresh; empty asks for none
 	Age      time.Duration // how fresh
 	Password bool          // the current password too, in the same request
-	Approval bool          // and a second person
+	Approval bool          // and a second person, where the tenant wants one
 }
 
 // stepUpAge is how long a proof counts as fresh.
 const stepUpAge = 5 * time.Minute
 
-// NeedOf is the one table of step-up. An action without an entry asks for everything.
+// NeedOf is the one table of what acts ask for. An action without an entry asks for everything.
 func NeedOf(a Action) Need {
 	second := []Factor{FactorTOTP, FactorPasskey}
 	fresh := Need{Fresh: second, Age: stepUpAge}
 	switch a {
-	case ActChangePassword, ActChangeEmail, ActChangeFactor:
+	case ActChangePassword, ActChangeEmail:
 		return Need{Fresh: second, Age: stepUpAge, Password: true}
-	case ActManageKeys, ActManageUsers, ActManageSenders, ActReveal:
+	case ActChangeFactor, ActManageKeys, ActManageUsers, ActManageTenants, ActManageSenders, ActReveal, ActApprove:
 		return fresh
-	case ActChangeAllowList, ActChangePrivacyMode, ActShortenRetention, ActExportPlain, ActSendLarge, ActEraseSubject:
+	case ActChangeAllowList, ActChangePrivacyMode, ActShortenRetention, ActChangePolicy, ActExportPlain, ActEraseSubject:
 		return Need{Fresh: second, Age: stepUpAge, Approval: true}
+	case ActSendLarge:
+		return Need{Approval: true} // programs start campaigns too
 	case ActManageSessions, ActExport:
 		return Need{Fresh: append(second, FactorPassword), Age: stepUpAge}
-	case ActConfirmAllowList:
-		return Need{}
 	case ActDeleteTenant:
 		return Need{Fresh: second, Age: stepUpAge, Password: true, Approval: true}
 	default:

@@ -59,9 +59,6 @@ func (a *Access) SetAllowList(ctx context.Context, actor messaging.Actor, inputs
 		list, err := a.Store.AllowList(ctx, actor.Tenant)
 		return list, cutOff, err
 	}
-	if err := a.RequireFresh(ctx, actor, ActChangeAllowList); err != nil {
-		return AllowList{}, nil, err
-	}
 	list, err := a.changeList(ctx, actor, messaging.AuditAllowListProposed, func(tx AccessTx, list AllowList) (AllowList, error) {
 		next, err := list.Propose(entries, actor.User, actor.Address, now, trialTime)
 		if err != nil {

@@ -246,10 +246,7 @@ func TestStepUpIsForHereAndNow(t *testing.T) {
 	t.Parallel()
 	d, p := staffed(t)
 	actor := p.actor(t, office)
-	invite := func(a messaging.Actor) error {
-		_, _, err := d.access.InviteUser(t.Context(), a, "x@acme.example", auth.Agent)
-		return err
-	}
+	invite := func(a messaging.Actor) error { return d.access.RequireFresh(t.Context(), a, auth.ActManageUsers) }
 	if err := invite(actor); err != nil {
 		t.Errorf("right after signing in: %v", err)
 	}

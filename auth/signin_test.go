@@ -179,13 +179,13 @@ func TestARecoveryCodeServesOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = d.access.InviteUser(t.Context(), actor, "new@acme.example", auth.Agent)
+	err = d.access.RequireFresh(t.Context(), actor, auth.ActManageUsers)
 	wantCode(t, err, messaging.CodeStepUp, "an act that needs a fresh factor, after a recovery code")
 	d.Clock.Advance(30 * time.Second)
 	if err := d.access.StepUp(t.Context(), actor, p.code(), p.visit(office)); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err = d.access.InviteUser(t.Context(), actor, "new@acme.example", auth.Agent); err != nil {
+	if err = d.access.RequireFresh(t.Context(), actor, auth.ActManageUsers); err != nil {
 		t.Errorf("after stepping up: %v", err)
 	}
 	if n := storetest.Owner[int](t, d.Bench, "SELECT count(*) FROM recovery_code WHERE user_id = $1", int64(p.user.ID)); n != 8 {

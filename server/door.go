@@ -16,6 +16,8 @@ import (
 // user's and tenant's state, and the address against the allow-lists of tenant and key.
 type Doorkeeper interface {
 	Enter(ctx context.Context, bearer string, visit auth.Visit) (messaging.Actor, error)
+	// RequireFresh refuses a sensitive act unless its factor was shown just now.
+	RequireFresh(ctx context.Context, actor messaging.Actor, action auth.Action) error
 }
 
 // enter gives the actor, or nil for a request without a credential: it may sign in and nothing else.

@@ -31,8 +31,8 @@ const (
 
 // graphQL serves POST and event streams, nothing else: no GET (queries would reach logs and caches), no multipart form
 // (a cross-site form could send one), no web socket.
-func graphQL(root graph.ResolverRoot) http.Handler {
-	config := graph.Config{Resolvers: root, Directives: graph.DirectiveRoot{Can: can}}
+func graphQL(root graph.ResolverRoot, door Doorkeeper) http.Handler {
+	config := graph.Config{Resolvers: root, Directives: graph.DirectiveRoot{Can: fence{door}.can}}
 	weigh(&config.Complexity)
 	server := handler.New(graph.NewExecutableSchema(config))
 	server.AddTransport(transport.SSE{KeepAlivePingInterval: 12 * time.Second})
@@ -46,21 +46,6 @@ func graphQL(root graph.ResolverRoot) http.Handler {
 	server.Use(shapeLimit{})
 	server.Use(introspection{})
 	return checkBody(server)
-}
-
-// can is the second fence: the first is the edge, the third the tenant in every statement.
-func can(ctx context.Context, _ any, next graphql.Resolver, do messaging.Permission) (any, error) {
-	if do == messaging.PermAnyone {
-		return next(ctx)
-	}
-	actor, err := messaging.ActorFrom(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if !actor.Can(do) {
-		return nil, messaging.Refuse(messaging.CodeForbidden, "", "your role does not allow this")
-	}
-	return next(ctx)
 }
 
 // budget is what an operation may cost.
