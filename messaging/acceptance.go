@@ -44,6 +44,10 @@ func (a *acceptance) expiresOn() time.Time {
 
 // parse reads addresses and values; what cannot be read is refused by its field.
 func (a *acceptance) parse() {
+	var form *TemplateForm
+	if a.facts.Template != nil {
+		form = a.facts.Template.Form()
+	}
 	for i, r := range a.request.Recipients {
 		address, err := ParseAddress(r.To, a.facts.Country)
 		if err == nil && address.Kind() == KindEmail {
@@ -59,8 +63,8 @@ func (a *acceptance) parse() {
 		} else if user, ok := address.UserID(); ok {
 			a.payloads[i].UserID = user.Value()
 		}
-		if a.facts.Template != nil {
-			if err := a.facts.Template.Values(&a.payloads[i], r.Variables, r.URLSuffix); err != nil {
+		if form != nil {
+			if err := form.Values(&a.payloads[i], r.Variables, r.URLSuffix); err != nil {
 				a.refuse(i, RefusedInvalid, recipientError(i, "variables", err))
 			}
 		}

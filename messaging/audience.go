@@ -124,7 +124,7 @@ func checkColumns(t Template, columns []AudienceColumn) error {
 		return Refuse(CodeLimited, "columns", "at most %d columns can be named", maxColumns)
 	}
 	needed := append([]string{TargetTo}, t.valueNames()...)
-	if _, err := t.buttonValues(""); err != nil {
+	if t.Form().suffixed >= 0 {
 		needed = append(needed, TargetURLSuffix)
 	}
 	seen := map[string]bool{}

@@ -292,7 +292,7 @@ func TestRenderCheck(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := ""
-			if err := templateOf(test.draft).RenderCheck(test.header, test.body, test.buttons); err != nil {
+			if err := templateOf(test.draft).Form().RenderCheck(test.header, test.body, test.buttons); err != nil {
 				got = err.Field
 			}
 			if got != test.want {
@@ -300,7 +300,7 @@ func TestRenderCheck(t *testing.T) {
 			}
 		})
 	}
-	content := templateOf(code).Fill(nil, texts("123456"), nil)
+	content := templateOf(code).Form().Fill(nil, texts("123456"), nil)
 	if !slices.Equal(content.Buttons, []messaging.ButtonValue{{Index: 0, Suffix: "123456"}}) || content.Name != "otp" {
 		t.Errorf("the code's button: %+v", content)
 	}
@@ -383,7 +383,7 @@ func FuzzTemplateRules(f *testing.F) {
 		if urlExample != "" {
 			buttons = []messaging.ButtonValue{{Index: 0, Suffix: urlExample}}
 		}
-		if err := template.RenderCheck(headers, values, buttons); err != nil {
+		if err := template.Form().RenderCheck(headers, values, buttons); err != nil {
 			t.Fatalf("the examples of a good template cannot be sent: %v", err)
 		}
 	})

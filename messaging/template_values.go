@@ -7,33 +7,24 @@ const HeaderVariable = "header"
 
 // Values puts one person's values where the template wants them: variables by name, suffix for the URL button that ends
 // in a variable. A missing, surplus or unfit value is refused by its field.
-func (t Template) Values(to *PayloadRecipient, variables map[string]string, suffix string) *Error {
-	used := 0
-	take := func(name string) (string, *Error) {
-		value, ok := variables[name]
-		if !ok {
-			return "", Refuse(CodeInvalid, name, "the template needs a value for this variable")
-		}
-		used++
-		return value, nil
-	}
+func (f *TemplateForm) Values(to *PayloadRecipient, variables map[string]string, suffix string) *Error {
 	var err *Error
-	if to.Header, err = t.parameters(t.Header, t.headerName, take); err != nil {
+	if to.Header, err = f.parameters(f.header, variables, f.headerName); err != nil {
 		return err
 	}
-	if to.Body, err = t.parameters(t.Body, func(name string) string { return name }, take); err != nil {
+	if to.Body, err = f.parameters(f.body, variables, func(name string) string { return name }); err != nil {
 		return err
 	}
-	if surplus := len(variables) - used; surplus > 0 && !t.sharedNames() {
+	if surplus := len(variables) - len(to.Header) - len(to.Body); surplus > 0 && !f.sharedNames() {
 		return Refuse(CodeInvalid, "", "%d values are given that the template has no variable for", surplus)
 	}
-	if to.Buttons, err = t.buttonValues(suffix); err != nil {
+	if to.Buttons, err = f.buttonValues(suffix); err != nil {
 		return err
 	}
-	if err := t.RenderCheck(to.Header, to.Body, to.Buttons); err != nil {
+	if err := f.RenderCheck(to.Header, to.Body, to.Buttons); err != nil {
 		return err
 	}
-	to.Buttons = t.Fill(to.Header, to.Body, to.Buttons).Buttons
+	to.Buttons = f.Fill(to.Header, to.Body, to.Buttons).Buttons
 	return nil
 }
 
@@ -61,32 +52,31 @@ func (t Template) valueNames() []string {
 // sharedNames tells whether header and body may use one variable, so that the count of used values says nothing.
 func (t Template) sharedNames() bool { return t.Format == Named && t.Header != "" }
 
-func (t Template) parameters(text string, nameOf func(string) string, take func(string) (string, *Error)) ([]Parameter, *Error) {
-	var out []Parameter
-	for _, name := range variablesOf(text) {
-		value, err := take(nameOf(name))
-		if err != nil {
-			return nil, err
+func (f *TemplateForm) parameters(p part, variables map[string]string, nameOf func(string) string) ([]Parameter, *Error) {
+	if len(p.names) == 0 {
+		return nil, nil
+	}
+	out := make([]Parameter, len(p.names))
+	for i, name := range p.names {
+		value, given := variables[nameOf(name)]
+		if !given {
+			return nil, Refuse(CodeInvalid, nameOf(name), "the template needs a value for this variable")
 		}
-		p := Parameter{Text: value}
-		if t.Format == Named {
-			p.Name = name
+		out[i].Text = value
+		if f.Format == Named {
+			out[i].Name = name
 		}
-		out = append(out, p)
 	}
 	return out, nil
 }
 
-func (t Template) buttonValues(suffix string) ([]ButtonValue, *Error) {
-	for i, b := range t.Buttons {
-		if _, variable, _ := splitURL(b.URL); b.Kind == URLButton && variable {
-			if suffix == "" {
-				return nil, Refuse(CodeInvalid, "urlSuffix", "the template's link ends in a variable; give its value")
-			}
-			return []ButtonValue{{Index: i, Suffix: suffix}}, nil
-		}
-	}
-	if suffix != "" {
+func (f *TemplateForm) buttonValues(suffix string) ([]ButtonValue, *Error) {
+	switch {
+	case f.suffixed >= 0 && suffix == "":
+		return nil, Refuse(CodeInvalid, "urlSuffix", "the template's link ends in a variable; give its value")
+	case f.suffixed >= 0:
+		return []ButtonValue{{Index: f.suffixed, Suffix: suffix}}, nil
+	case suffix != "":
 		return nil, Refuse(CodeInvalid, "urlSuffix", "the template has no link that ends in a variable")
 	}
 	return nil, nil
