@@ -29,6 +29,20 @@ func (b Batch) Len() int {
 		len(b.Capabilities) + len(b.Accounts) + len(b.Unknown) + len(b.Unparsed)
 }
 
+// Append adds what another webhook tells, behind what is there.
+func (b *Batch) Append(o Batch) {
+	b.Statuses = append(b.Statuses, o.Statuses...)
+	b.Messages = append(b.Messages, o.Messages...)
+	b.Failures = append(b.Failures, o.Failures...)
+	b.Preferences = append(b.Preferences, o.Preferences...)
+	b.Templates = append(b.Templates, o.Templates...)
+	b.Numbers = append(b.Numbers, o.Numbers...)
+	b.Capabilities = append(b.Capabilities, o.Capabilities...)
+	b.Accounts = append(b.Accounts, o.Accounts...)
+	b.Unknown = append(b.Unknown, o.Unknown...)
+	b.Unparsed = append(b.Unparsed, o.Unparsed...)
+}
+
 // Fragment is a part that was not read. Raw is a whole webhook body around it, so ParseWebhook can be given it again; it
 // holds addresses and texts. Reason is safe to show.
 type Fragment struct {

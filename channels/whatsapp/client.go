@@ -1,13 +1,11 @@
 package whatsapp
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"time"
@@ -19,7 +17,7 @@ import (
 type Options struct {
 	BaseURL   string            // "https://graph.facebook.com", or a sandbox
 	Version   string            // "v25.0"; DefaultVersion if empty
-	Transport http.RoundTripper // NewTransport() if nil; must not retry a request of which bytes may have left
+	Transport http.RoundTripper // of all calls; must not retry a request of which bytes may have left. Nil: the client's own
 	Timeout   time.Duration     // of one call, DefaultTimeout if 0
 	Now       func() time.Time  // time.Now if nil; reads Retry-After dates
 }
@@ -38,8 +36,9 @@ const (
 
 // Client sends messages and keeps templates and numbers. It is safe for concurrent use.
 type Client struct {
-	base      url.URL // with the version in its path
-	transport http.RoundTripper
+	base      url.URL           // with the version in its path
+	transport http.RoundTripper // of management calls
+	poster    poster
 	timeout   time.Duration
 	now       func() time.Time
 }
@@ -52,7 +51,7 @@ func New(o Options) (*Client, error) {
 		o.BaseURL = DefaultBaseURL
 	}
 	base, err := url.Parse(o.BaseURL)
-	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" || base.RawQuery != "" || base.User != nil {
+	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" || base.RawQuery != "" || base.User != nil || base.EscapedPath() != base.Path {
 		return nil, errors.New("whatsapp: the base URL must be http(s)://host[/path]")
 	}
 	if o.Version == "" {
@@ -61,9 +60,6 @@ func New(o Options) (*Client, error) {
 	if strings.ContainsAny(o.Version, "/?#%") {
 		return nil, errors.New("whatsapp: the version must be of the form v25.0")
 	}
-	if o.Transport == nil {
-		o.Transport = NewTransport()
-	}
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
 	}
@@ -71,7 +67,11 @@ func New(o Options) (*Client, error) {
 		o.Now = time.Now
 	}
 	base.Path = strings.TrimSuffix(base.Path, "/") + "/" + o.Version
-	return &Client{base: *base, transport: o.Transport, timeout: o.Timeout, now: o.Now}, nil
+	c := &Client{base: *base, transport: o.Transport, poster: newPoster(base, o.Transport), timeout: o.Timeout, now: o.Now}
+	if c.transport == nil {
+		c.transport = NewTransport()
+	}
+	return c, nil
 }
 
 // NewTransport gives the connections that suit sending: HTTP/1.1, so that one broken connection leaves one message in
@@ -113,32 +113,16 @@ func (c *Client) Send(ctx context.Context, out channels.Outgoing) channels.Outco
 		return notSent(channels.Retry, channels.OfMessage, reasonNotReached)
 	}
 
-	// The transport itself repeats a request only when not one byte of it was written; each of its attempts begins
-	// with GetConn. Both hooks run in this goroutine. Once a connection was handed over, only an answer tells what left.
-	handedOver := false
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { handedOver = false },
-		GotConn: func(httptrace.GotConnInfo) { handedOver = true },
-	})
-	request := c.request(ctx, http.MethodPost, out.Account.Token, nil, out.Account.SenderID, "messages")
-	request.Header["Content-Type"] = jsonContent
-	request.ContentLength = int64(len(content))
-	request.Body = io.NopCloser(bytes.NewReader(content))
-	request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
-
-	response, err := c.transport.RoundTrip(request)
+	r, left, err := c.poster.post(ctx, c.base.Path+"/"+out.Account.SenderID+"/messages", out.Account.Token, content)
 	switch {
-	case err != nil && !handedOver:
+	case errors.Is(err, errTooLong):
+		return unknown(channels.OfMessage, "WhatsApp's answer is too long.")
+	case err != nil && !left:
 		return notSent(channels.Retry, channels.OfAccount, reasonNotReached)
 	case err != nil:
-		return unknown(channels.OfMessage, "The connection to WhatsApp broke, or no answer came in time.")
+		return unknown(channels.OfMessage, "The connection to WhatsApp broke, or no whole answer came in time.")
 	}
-	defer response.Body.Close()
-	answer, err := readAtMost(response.Body, maxAnswer)
-	if err != nil {
-		return unknown(channels.OfMessage, "WhatsApp's answer broke off or is too long.")
-	}
-	return outcome(response.StatusCode, answer, retryAfter(response.Header, c.now()))
+	return outcome(r.status, r.content, retryAfter(r.header, c.now()))
 }
 
 // limited gives the call its time, unless the caller's own deadline comes first: one context for a batch of calls is

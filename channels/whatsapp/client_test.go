@@ -27,8 +27,17 @@ func (p provider) Outgoing(i int) channels.Outgoing {
 	}
 }
 
+// Over the client's own lines, and through a transport as behind a proxy.
 func TestConformance(t *testing.T) {
 	t.Parallel()
+	t.Run("lines", func(t *testing.T) { t.Parallel(); conform(t, func(*testing.T) http.RoundTripper { return nil }) })
+	t.Run("transport", func(t *testing.T) {
+		t.Parallel()
+		conform(t, func(t *testing.T) http.RoundTripper { return newTransport(t) })
+	})
+}
+
+func conform(t *testing.T, transport func(*testing.T) http.RoundTripper) {
 	channeltest.Run(t, func(t *testing.T) channeltest.Provider {
 		server := channeltest.NewHTTPServer(t,
 			func(n int) (int, string) {
@@ -37,7 +46,7 @@ func TestConformance(t *testing.T) {
 			func(int) (int, string) {
 				return http.StatusBadRequest, `{"error":{"message":"(#131026) +919811100001 is not on WhatsApp","code":131026,"error_data":{"details":"919811100001"}}}`
 			})
-		client, err := whatsapp.New(whatsapp.Options{BaseURL: server.URL, Transport: newTransport(t), Timeout: 300 * time.Millisecond})
+		client, err := whatsapp.New(whatsapp.Options{BaseURL: server.URL, Transport: transport(t), Timeout: 300 * time.Millisecond})
 		if err != nil {
 			t.Fatal(err)
 		}

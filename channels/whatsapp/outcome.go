@@ -25,10 +25,7 @@ import (
 // A Graph error is a JSON object with a numeric error.code. The Failure of an Unknown says what were to be done if the
 // message turned out not to be there, and RetryAfter slows the sender down all the same.
 func outcome(status int, answer []byte, wait time.Duration) channels.Outcome {
-	var a sendAnswer
-	if err := json.Unmarshal(answer, &a); err != nil && !isTypeError(err) {
-		a = sendAnswer{} // what came before broken JSON proves nothing
-	}
+	a := readAnswer(answer)
 	var out channels.Outcome
 	switch {
 	case status/100 == 2 && len(a.Messages) > 0 && a.Messages[0].ID != "":
@@ -44,6 +41,16 @@ func outcome(status int, answer []byte, wait time.Duration) channels.Outcome {
 	return out
 }
 
+func readAnswer(answer []byte) (a sendAnswer) {
+	if u, ok := readUsual(answer); ok {
+		return u.answer()
+	}
+	if err := json.Unmarshal(answer, &a); err != nil && !isTypeError(err) {
+		return sendAnswer{} // what came before broken JSON proves nothing
+	}
+	return a
+}
+
 // isTypeError is true where JSON is well formed and a field has another type than ours; the rest has been read then.
 func isTypeError(err error) bool {
 	_, ok := errors.AsType[*json.UnmarshalTypeError](err)
@@ -52,15 +59,19 @@ func isTypeError(err error) bool {
 
 // sendAnswer is what POST /messages answers. Texts for people are left out: they may hold an address.
 type sendAnswer struct {
-	Contacts []struct {
-		WaID   string `json:"wa_id"`
-		UserID string `json:"user_id"`
-	} `json:"contacts"`
-	Messages []struct {
-		ID     string `json:"id"`
-		Status string `json:"message_status"`
-	} `json:"messages"`
-	Error *graphError `json:"error"`
+	Contacts []contactAnswer `json:"contacts"`
+	Messages []messageAnswer `json:"messages"`
+	Error    *graphError     `json:"error"`
+}
+
+type contactAnswer struct {
+	WaID   string `json:"wa_id"`
+	UserID string `json:"user_id"`
+}
+
+type messageAnswer struct {
+	ID     string `json:"id"`
+	Status string `json:"message_status"`
 }
 
 // graphError is the error object of the Graph API. Code and Subcode may come as number or as text.

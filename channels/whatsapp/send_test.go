@@ -37,7 +37,7 @@ func answering(t *testing.T, status int, header http.Header, body string) (*what
 	}))
 	t.Cleanup(server.Close)
 	now := func() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) }
-	client, err := whatsapp.New(whatsapp.Options{BaseURL: server.URL, Version: "v25.0", Transport: newTransport(t), Timeout: 5 * time.Second, Now: now})
+	client, err := whatsapp.New(whatsapp.Options{BaseURL: server.URL, Version: "v25.0", Timeout: 5 * time.Second, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
