@@ -56,3 +56,15 @@ export async function settled(page: Page): Promise<void> {
   await page.locator('[role="status"]').first().waitFor({ state: 'detached' });
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
 }
+
+/** Waits until nothing moves any more but what moves for ever, such as a spinner. */
+export async function rested(page: Page): Promise<void> {
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .filter((one) => one.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+        .map((one) => one.finished.catch(() => undefined)),
+    ).then(() => undefined),
+  );
+}

@@ -82,6 +82,7 @@ function serveFile(path: string, response: ServerResponse): void {
     return;
   }
   const file = found ? wanted : join(dist, 'index.html');
+  if (path.startsWith('/assets/')) response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
   response.setHeader('Content-Type', kinds[extname(file)] ?? 'application/octet-stream');
   createReadStream(file).pipe(response);
 }

@@ -5,9 +5,9 @@ import { setupServer } from 'msw/node';
 import type { ReactNode } from 'react';
 import { Provider } from 'urql';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { EndOtherSessionsDocument, SessionsDocument } from '@/graphql/graphql';
+import { EndOtherSessionsDocument, LiveDocument, SessionsDocument } from '@/graphql/graphql';
 import { createClient } from './client';
-import { StepUpProvider, useGraph, useMutate } from './graphql';
+import { StepUpProvider, useGraph, useLive, useMutate } from './graphql';
 import { createSession } from './session';
 
 interface Call {
@@ -17,7 +17,7 @@ interface Call {
 }
 
 const calls: Call[] = [];
-let answer: (call: Call) => object = () => ({ data: {} });
+let answer: (call: Call) => object | HttpResponse<ReadableStream> = () => ({ data: {} });
 const server = setupServer(
   http.post('http://localhost:3000/graphql', async ({ request }) => {
     const body = (await request.json()) as { operationName: string };
@@ -27,7 +27,8 @@ const server = setupServer(
       accept: request.headers.get('accept'),
     };
     calls.push(call);
-    return HttpResponse.json(answer(call));
+    const said = answer(call);
+    return said instanceof HttpResponse ? said : HttpResponse.json(said);
   }),
 );
 beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
@@ -109,4 +110,51 @@ it('offers a stream for live operations only', async () => {
   const { result } = renderHook(() => useGraph(SessionsDocument, {}), { wrapper });
   await waitFor(() => expect(result.current.data).toBeDefined());
   expect(calls[0]?.accept).not.toContain('event-stream');
+});
+
+/** A stream that the test writes to and ends. */
+function stream() {
+  let out: ReadableStreamDefaultController<Uint8Array>;
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      out = controller;
+    },
+  });
+  const write = (text: string) => out.enqueue(new TextEncoder().encode(text));
+  write(':\n\n');
+  return {
+    response: new HttpResponse(body, { headers: { 'Content-Type': 'text/event-stream' } }),
+    say: (queued: number) =>
+      write(`event: next\ndata: ${JSON.stringify({ data: { live: { queued } } })}\n\n`),
+    end: () => out.close(),
+  };
+}
+
+it('keeps one stream open while it speaks, and opens another when it ends', async () => {
+  const streams: ReturnType<typeof stream>[] = [];
+  answer = () => {
+    const opened = stream();
+    streams.push(opened);
+    return opened.response;
+  };
+  const { wrapper } = around();
+  const { result, unmount } = renderHook(() => useLive(LiveDocument, {}), { wrapper });
+  await waitFor(() => expect(streams).toHaveLength(1));
+  expect(result.current).toMatchObject({ data: undefined, connected: false });
+  for (const queued of [1, 2, 3]) {
+    streams[0]!.say(queued);
+    await waitFor(() => expect(result.current.data?.live.queued).toBe(queued));
+    expect(result.current.connected).toBe(true);
+  }
+  expect(calls).toHaveLength(1);
+  expect(calls[0]?.accept).toBe('text/event-stream');
+  streams[0]!.end();
+  await waitFor(() => expect(result.current.connected).toBe(false));
+  expect(result.current.data?.live.queued).toBe(3);
+  await waitFor(() => expect(streams).toHaveLength(2), { timeout: 20_000 });
+  streams[1]!.say(4);
+  await waitFor(() =>
+    expect(result.current).toMatchObject({ data: { live: { queued: 4 } }, connected: true }),
+  );
+  unmount();
 });

@@ -9,7 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { useClient, useMutation, useQuery, useSubscription } from 'urql';
+import { useClient, useMutation, useQuery } from 'urql';
 import type { TypedDocumentString } from '@/graphql/graphql';
 import { type Problem, problemOf } from './problem';
 
@@ -199,33 +199,57 @@ export interface LiveState<R> {
   connected: boolean;
 }
 
-/** One stream of the server. It is opened again when it breaks, and closed while the page is hidden. */
+/**
+ * One stream of the server. It is opened again when it breaks, and closed while the page is hidden. What it said last
+ * stays on screen meanwhile. urql's own hook does not tell a stream that ended from one that is silent.
+ */
 export function useLive<R, V>(
   document: Document<R, V>,
   variables: V,
   options: { pause?: boolean } = {},
 ): LiveState<R> {
-  const [attempt, setAttempt] = useState(0);
+  const client = useClient();
   const visible = usePageVisible();
-  const [result, open] = useSubscription({
-    query: request(document),
-    variables: variables as V & AnyVariables,
-    pause: options.pause || !visible,
+  const key = JSON.stringify(variables);
+  const [state, setState] = useState<LiveState<R> & { key: string }>({
+    key,
+    data: undefined,
+    connected: false,
   });
-  const broken = !result.fetching && !options.pause && visible;
+  const paused = options.pause || !visible;
   useEffect(() => {
-    if (!broken) return;
-    const wait = reconnectMilliseconds[Math.min(attempt, reconnectMilliseconds.length - 1)];
-    const timer = setTimeout(() => {
-      setAttempt((count) => count + 1);
-      open();
-    }, wait);
-    return () => clearTimeout(timer);
-  }, [broken, attempt, open]);
-  useEffect(() => {
-    if (result.data !== undefined) setAttempt(0);
-  }, [result.data]);
-  return { data: result.data, connected: result.data !== undefined && !broken };
+    if (paused) return;
+    let attempt = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let close = open();
+    function open() {
+      const values = JSON.parse(key) as V & AnyVariables;
+      return client.subscription(request(document), values).subscribe((result) => {
+        const data = result.data as R | undefined;
+        if (data) attempt = 0;
+        setState((before) => ({
+          key,
+          data: data ?? (before.key === key ? before.data : undefined),
+          connected: result.hasNext && !result.error,
+        }));
+        if (!result.hasNext) again();
+      }).unsubscribe;
+    }
+    function again() {
+      clearTimeout(timer);
+      const wait = reconnectMilliseconds[Math.min(attempt++, reconnectMilliseconds.length - 1)];
+      timer = setTimeout(() => {
+        close();
+        close = open();
+      }, wait);
+    }
+    return () => {
+      clearTimeout(timer);
+      close();
+      setState((before) => ({ ...before, connected: false }));
+    };
+  }, [client, document, key, paused]);
+  return state.key === key ? state : { data: undefined, connected: false };
 }
 
 function usePageVisible(): boolean {
