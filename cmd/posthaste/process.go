@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -16,21 +17,46 @@ import (
 
 // logger writes to standard error: text for a person, JSON for a machine.
 func (c *config) logger() (*slog.Logger, error) {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.text("log"))); err != nil {
-		return nil, badSetting("log", "one of debug, info, warn, error")
+	level, err := c.logLevel()
+	if err != nil {
+		return nil, err
 	}
+	handler, err := c.logHandler(os.Stderr, level)
+	return slog.New(handler), err
+}
+
+// boxLogger writes everything to the file, and to the terminal only what somebody should know at once: a box tells its
+// story there in words of its own.
+func (c *config) boxLogger(file io.Writer) (*slog.Logger, error) {
+	level, err := c.logLevel()
+	if err != nil {
+		return nil, err
+	}
+	terminal, err := c.logHandler(os.Stderr, max(level, slog.LevelWarn))
+	return slog.New(slog.NewMultiHandler(slog.NewJSONHandler(file, &slog.HandlerOptions{Level: level}), terminal)), err
+}
+
+func (c *config) logLevel() (level slog.Level, err error) {
+	if level.UnmarshalText([]byte(c.text("log"))) != nil {
+		err = badSetting("log", "one of debug, info, warn, error")
+	}
+	return level, err
+}
+
+func (c *config) logHandler(to *os.File, level slog.Level) (slog.Handler, error) {
 	options := &slog.HandlerOptions{Level: level}
-	switch c.text("log-format") {
-	case "json":
-		return slog.New(slog.NewJSONHandler(os.Stderr, options)), nil
-	case "text":
-		return slog.New(slog.NewTextHandler(os.Stderr, options)), nil
-	case "auto":
-		if info, err := os.Stderr.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			return slog.New(slog.NewTextHandler(os.Stderr, options)), nil
+	format := c.text("log-format")
+	if format == "auto" {
+		format = "json"
+		if info, err := to.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			format = "text"
 		}
-		return slog.New(slog.NewJSONHandler(os.Stderr, options)), nil
+	}
+	switch format {
+	case "json":
+		return slog.NewJSONHandler(to, options), nil
+	case "text":
+		return slog.NewTextHandler(to, options), nil
 	}
 	return nil, badSetting("log-format", "one of json, text, auto")
 }
@@ -64,6 +90,7 @@ func (c *config) postgres(ring *privacy.Keyring) (store.Options, error) {
 	}
 	return store.Options{
 		URL: url, AppPassword: rolePassword(ring, "app"), AcrossPassword: rolePassword(ring, "across"),
+		JobsPassword: rolePassword(ring, "jobs"),
 	}, nil
 }
 
