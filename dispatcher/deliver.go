@@ -1,7 +1,6 @@
 package dispatcher
 
 import (
-	"context"
 	"sync"
 	"time"
 
@@ -14,6 +13,7 @@ type call struct {
 	p       *portfolio
 	w       *work
 	sender  *sender
+	slice   *slice
 	index   int
 	wait    time.Duration // until its turn in the sender's rate
 	account string
@@ -29,30 +29,21 @@ type answer struct {
 	at      time.Time
 }
 
-// make waits for its turn, makes the call and reports the answer. A call whose turn has not come when the loop stops, or
-// when the lease is lost, is not made.
+// make makes the call and reports the answer. When the loop stops, or the lease is lost, it is not made.
 func (c *call) make() {
-	a := answer{call: c, outcome: channels.Outcome{Verdict: channels.NotSent}}
-	if c.turn() {
+	a := c.unmade()
+	if !c.p.stopping() && c.p.d.lease.holds() {
 		a.at, a.made = c.p.d.clock(), true
 		if a.outcome.Verdict = channels.Accepted; !swallowed(c.w.chunk.Messages[c.index]) {
 			a.outcome = c.send()
 		}
 	}
 	c.p.answers.add(a)
+	c.slice.answered()
 }
 
-func (c *call) turn() bool {
-	if c.wait > time.Millisecond {
-		timer := time.NewTimer(c.wait)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-c.p.quit:
-			return false
-		}
-	}
-	return !c.p.stopping() && c.p.d.lease.holds()
+func (c *call) unmade() answer {
+	return answer{call: c, outcome: channels.Outcome{Verdict: channels.NotSent}}
 }
 
 func (c *call) send() channels.Outcome {
@@ -63,9 +54,7 @@ func (c *call) send() channels.Outcome {
 		return channels.Outcome{Verdict: channels.NotSent, Failure: channels.Failure{Action: channels.Fix, Reason: "The message cannot be sent from here."}}
 	}
 	to := c.w.payload.Recipients[position]
-	ctx, cancel := context.WithTimeout(context.Background(), d.config.PostTimeout)
-	defer cancel()
-	return channel.Send(ctx, channels.Outgoing{
+	return channel.Send(c.slice.ctx, channels.Outgoing{
 		Account:     channels.Account{SenderID: c.account, Token: c.token.Reveal()},
 		To:          channels.Recipient{Phone: to.Phone, UserID: to.UserID, Email: to.Email},
 		Content:     c.w.payload.ContentFor(position),

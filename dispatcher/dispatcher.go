@@ -38,6 +38,7 @@ type Dispatcher struct {
 	config   Config
 	lease    *lease
 	jitter   *jitter
+	crew     *crew
 
 	wake  chan struct{} // work may be due
 	ended chan *portfolio
@@ -50,8 +51,8 @@ func New(o Options) *Dispatcher {
 	return &Dispatcher{
 		ports: o.Ports, channels: o.Channels, process: o.Process, clock: o.Clock, log: o.Logger, config: c,
 		lease:  newLease(o.Ports.Lease, o.Process, c, o.Joined, o.Logger),
-		jitter: &jitter{rand: o.Rand},
-		wake:   make(chan struct{}, 1), ended: make(chan *portfolio), loops: map[messaging.ID]*portfolio{},
+		jitter: &jitter{rand: o.Rand}, crew: newCrew(),
+		wake: make(chan struct{}, 1), ended: make(chan *portfolio), loops: map[messaging.ID]*portfolio{},
 	}
 }
 
@@ -64,6 +65,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	defer stop()
 	var helpers sync.WaitGroup
 	defer helpers.Wait()
+	defer d.crew.end()
 	helping, quit := context.WithCancel(work)
 	defer quit()
 	helpers.Go(func() { d.lease.keep(helping) })

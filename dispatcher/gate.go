@@ -227,8 +227,8 @@ func (g *gate) commit() {
 		c.w.inFlight++
 		c.sender.inFlight++
 		g.p.inFlight++
-		go c.make()
 	}
+	g.p.start(g.calls, time.Now())
 	g.p.written(g.decided.Refused)
 	for _, w := range append(g.parked, g.gone...) {
 		g.p.unqueue(w)
