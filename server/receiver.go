@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"encoding/json"
@@ -36,9 +37,11 @@ type WhatsApp struct {
 	Wake        func(ctx context.Context)
 	Now         func() time.Time
 	Log         *slog.Logger
+	MaxWaiting  int // bytes of one app's webhooks that may wait to be booked; 0 means 16 MB
 
-	mu   sync.Mutex
-	apps map[messaging.ID]knownApp
+	mu     sync.Mutex
+	apps   map[messaging.ID]knownApp
+	groups *groups
 }
 
 type knownApp struct {
@@ -135,7 +138,16 @@ func (w *WhatsApp) Receive(ctx context.Context, id messaging.ID, raw []byte, sig
 		w.Log.Warn("a webhook could not be read; it is kept sealed", "app", app.ID, "bytes", len(raw))
 		return w.Routes.KeepRaw(ctx, app, w.Now(), reasonOf(err), raw)
 	}
-	return w.book(ctx, app, batch)
+	return w.gathering().add(ctx, app, batch, len(raw))
+}
+
+func (w *WhatsApp) gathering() *groups {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.groups == nil {
+		w.groups = &groups{book: w.book, group: groupBytes, waiting: cmp.Or(w.MaxWaiting, waitingBytes), queues: map[messaging.ID]*queue{}}
+	}
+	return w.groups
 }
 
 func reasonOf(err error) string {
@@ -145,6 +157,7 @@ func reasonOf(err error) string {
 	return "not a webhook in JSON"
 }
 
+// book makes durable what one webhook tells, or several of one app as if they were one.
 func (w *WhatsApp) book(ctx context.Context, app messaging.RoutedApp, batch whatsapp.Batch) error {
 	app, err := w.withSenders(ctx, app, batch)
 	if err != nil {
@@ -160,6 +173,9 @@ func (w *WhatsApp) book(ctx context.Context, app messaging.RoutedApp, batch what
 	if err != nil {
 		return err
 	}
+	if learned.Retries {
+		w.Wake(ctx)
+	}
 	if err := w.Routes.Apply(ctx, app.Tenant, r.news(batch)); err != nil {
 		return err
 	}
@@ -170,9 +186,6 @@ func (w *WhatsApp) book(ctx context.Context, app messaging.RoutedApp, batch what
 	}
 	if strangers+r.foreign > 0 {
 		w.Log.Info("a webhook told of what is not ours", "app", app.ID, "uncorrelated", strangers, "other_senders", r.foreign)
-	}
-	if learned.Retries {
-		w.Wake(ctx)
 	}
 	return nil
 }

@@ -11,12 +11,16 @@ import (
 )
 
 const hearSenders = `-- name: HearSenders :exec
-INSERT INTO sender_heard AS h (tenant_id, sender_id, event_at, heard_at, inbound)
-SELECT $1, e.sender_id, max(e.event_at), $2, sum(e.inbound)
-FROM (SELECT unnest($3::bigint[]) AS sender_id, unnest($4::timestamptz[]) AS event_at, unnest($5::bigint[]) AS inbound) AS e
-GROUP BY e.sender_id ORDER BY e.sender_id
+INSERT INTO sender_heard AS s (tenant_id, sender_id, event_at, heard_at, inbound)
+SELECT $1, e.sender_id, e.event_at, $2, e.inbound
+FROM (SELECT t.sender_id, max(t.event_at)::timestamptz AS event_at, sum(t.inbound)::bigint AS inbound
+      FROM (SELECT unnest($3::bigint[]) AS sender_id, unnest($4::timestamptz[]) AS event_at, unnest($5::bigint[]) AS inbound) AS t
+      GROUP BY t.sender_id) AS e
+LEFT JOIN sender_heard h ON h.tenant_id = $1 AND h.sender_id = e.sender_id
+WHERE e.inbound > 0 OR h.sender_id IS NULL OR e.event_at > h.event_at
+ORDER BY e.sender_id
 ON CONFLICT (tenant_id, sender_id) DO UPDATE SET
-  event_at = GREATEST(h.event_at, EXCLUDED.event_at), heard_at = EXCLUDED.heard_at, inbound = h.inbound + EXCLUDED.inbound
+  event_at = GREATEST(s.event_at, EXCLUDED.event_at), heard_at = EXCLUDED.heard_at, inbound = s.inbound + EXCLUDED.inbound
 `
 
 type HearSendersParams struct {
@@ -27,6 +31,8 @@ type HearSendersParams struct {
 	Inbound  []int64
 }
 
+// A sender's row is written only for what it does not know yet: a later time of the provider, who tells whole seconds, or
+// inbound messages. Even an update that changes nothing would hold the row until the commit, and all else of the sender.
 func (q *Queries) HearSenders(ctx context.Context, db DBTX, arg HearSendersParams) error {
 	_, err := db.Exec(ctx, hearSenders,
 		arg.TenantID,
