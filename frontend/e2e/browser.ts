@@ -1,6 +1,6 @@
 // One Chromium for the harness and the pictures.
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { now } from './mock/world.ts';
+import { now } from './mock/clock.ts';
 
 export type Scheme = 'light' | 'dark';
 export interface Size {

@@ -1,7 +1,7 @@
 // Vite with hot reload in front of the made-up world: npm run dev. `npm run dev -- empty` shows the first day.
 import { createServer } from 'vite';
+import type { Scenario } from './mock/scenario.ts';
 import { startServer } from './mock/server.ts';
-import type { Scenario } from './mock/world.ts';
 
 const data = (process.argv[2] ?? 'full') as Scenario['data'];
 const mock = await startServer({ signedIn: true, data });

@@ -1,7 +1,7 @@
 // Every route with data, and the states of screens that a route alone does not show.
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import type { Scenario } from './mock/world.ts';
+import type { Scenario } from './mock/scenario.ts';
 
 export interface Story {
   name: string;
@@ -332,6 +332,15 @@ export const stories: Story[] = [
   { name: 'security-people', route: '/security/people', path: '/security/people' },
   { name: 'security-sessions', route: '/security/sessions', path: '/security/sessions' },
   { name: 'security-audit', route: '/security/audit', path: '/security/audit' },
+  {
+    name: 'security-audit-filtered',
+    route: '/security/audit',
+    path: '/security/audit?action=allow_list.proposed',
+    act: async (page) => {
+      await page.getByText('Put an allow-list on trial').first().waitFor();
+      await page.getByText('Signed in').first().waitFor({ state: 'detached' });
+    },
+  },
   {
     name: 'not-found',
     route: '*',

@@ -4,8 +4,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { execute, type GraphQLSchema, parse, validate } from 'graphql';
+import type { Scenario } from './scenario.ts';
 import { serverSchema } from './schema.ts';
-import { type Scenario, streams, world } from './world.ts';
+import { streams, world } from './world.ts';
 
 const dist = new URL('../../dist', import.meta.url).pathname;
 const csp = readFileSync(new URL('../../csp.txt', import.meta.url), 'utf8').trim();

@@ -12,6 +12,7 @@ import { campaignSearch } from '@/features/campaigns/search';
 import { consentSearch } from '@/features/consent/search';
 import { messageSearch } from '@/features/messages/search';
 import { overviewSearch } from '@/features/overview/search';
+import { auditSearch } from '@/features/security/search';
 import { sendSearch } from '@/features/send/search';
 import { templateSearch } from '@/features/templates/search';
 import { parseSearch, stringifySearch } from '@/lib/search';
@@ -163,6 +164,7 @@ const securitySessions = createRoute({
 const securityAudit = createRoute({
   getParentRoute: () => security,
   path: '/audit',
+  validateSearch: auditSearch,
   component: lazyRouteComponent(() => import('@/features/security/audit-page'), 'AuditPage'),
 });
 

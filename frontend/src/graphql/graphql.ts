@@ -602,7 +602,7 @@ export type OverviewBreakdownQueryVariables = Exact<{
 }>;
 
 
-export type OverviewBreakdownQuery = { analytics: { templates: { rows: Array<{ templateId: string | null, templateName: string | null, sent: number | null, delivered: number | null, deliveryRate: number | null, readRate: number | null, replyRate: number | null, failed: number | null }> }, errors: { rows: Array<{ errorCode: number | null, errorText: string | null, failed: number | null }> } } };
+export type OverviewBreakdownQuery = { analytics: { templates: { rows: Array<{ templateId: string | null, templateName: string | null, sent: number | null, delivered: number | null, deliveryRate: number | null, readRate: number | null, replyRate: number | null, failed: number | null }> }, errors: { rows: Array<{ errorCode: number | null, errorText: string | null, failed: number | null, suppressed: number | null }> } } };
 
 export type LiveFiguresFragment = { accepted: number, queued: number, sentPerSecond: number, sentToday: number, failedToday: number, unsettled: number, exportLag: number, at: string };
 
@@ -712,6 +712,7 @@ export type EndOtherSessionsMutation = { endOtherSessions: { ended: number, user
 export type AuditQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
+  action?: string | null | undefined;
 }>;
 
 
@@ -2136,11 +2137,12 @@ export const OverviewBreakdownDocument = new TypedDocumentString(`
         errorCode
         errorText
         failed
+        suppressed
       }
     }
   }
 }
-    `, {"hash":"sha256:2819c05d419fba1131b7d12ea62e623a927b290c1fae88fac0d20776d3661962"}) as unknown as TypedDocumentString<OverviewBreakdownQuery, OverviewBreakdownQueryVariables>;
+    `, {"hash":"sha256:9edba78cd0520ded4dbfd9bbcab6e3a3b422eeafcdfb6a44bc4b3ce1bb838878"}) as unknown as TypedDocumentString<OverviewBreakdownQuery, OverviewBreakdownQueryVariables>;
 export const LiveNowDocument = new TypedDocumentString(`
     query LiveNow {
   live {
@@ -2475,8 +2477,8 @@ export const EndOtherSessionsDocument = new TypedDocumentString(`
 }
     `, {"hash":"sha256:dd2d59365f2f8d7fbaa30047dfc457263c71f7746e407ff0e93bb15750071cbb"}) as unknown as TypedDocumentString<EndOtherSessionsMutation, EndOtherSessionsMutationVariables>;
 export const AuditDocument = new TypedDocumentString(`
-    query Audit($first: Int!, $after: Cursor) {
-  audit(first: $first, after: $after) {
+    query Audit($first: Int!, $after: Cursor, $action: String) {
+  audit(first: $first, after: $after, action: $action) {
     edges {
       cursor
       node {
@@ -2498,7 +2500,7 @@ export const AuditDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:6ce16f36b58ca61eff894ea95db35871075f63cf32685d24ab2237b882871fb1"}) as unknown as TypedDocumentString<AuditQuery, AuditQueryVariables>;
+    `, {"hash":"sha256:2829d3e4e7656e43618e58ee669ef00469dc508e90c03f067def931010ee6c90"}) as unknown as TypedDocumentString<AuditQuery, AuditQueryVariables>;
 export const SendChoicesDocument = new TypedDocumentString(`
     query SendChoices($after: Cursor) {
   templates(first: 100, after: $after, where: { states: [APPROVED] }) {

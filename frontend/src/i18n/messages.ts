@@ -29,3 +29,9 @@ export function enumLabel(t: Translate, prefix: string, value: string): string {
   const key = `${prefix}.${value}`;
   return key in en ? t(key as MessageKey) : value;
 }
+
+/** The values of a server enum that the catalogue knows, in the order of their labels: for filters. */
+export function enumValues(prefix: string): string[] {
+  const values = Object.entries(en).filter(([key]) => key.startsWith(`${prefix}.`));
+  return values.sort(([, a], [, b]) => a.localeCompare(b)).map(([key]) => key.slice(prefix.length + 1));
+}

@@ -26,12 +26,12 @@ export function formatCompact(value: number | null | undefined, locale = 'en'): 
   return numberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(value);
 }
 
-/** A ratio 0–1 as a percentage with one decimal. */
+/** A ratio 0–1 as a percentage with one decimal; nothing and all are said plainly. */
 export function formatRate(value: number | null | undefined, locale = 'en'): string {
   if (value == null) return absent;
   return numberFormat(locale, {
     style: 'percent',
-    minimumFractionDigits: 1,
+    minimumFractionDigits: value === 0 || value === 1 ? 0 : 1,
     maximumFractionDigits: 1,
   }).format(value);
 }

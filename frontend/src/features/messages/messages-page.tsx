@@ -11,6 +11,7 @@ import { Page } from '@/ui/page';
 import { Panel } from '@/ui/panel';
 import { Empty } from '@/ui/states';
 import { Time } from '@/ui/values';
+import classes from './messages.module.css';
 import { MessageStatusBadge } from './status-badge';
 
 const route = getRouteApi('/portal/messages');
@@ -195,7 +196,11 @@ function PersonFilter({ value, onChange }: { value: string; onChange: (address: 
 
 function columnsOf(t: ReturnType<typeof useT>): Column<MessageItemFragment>[] {
   return [
-    { id: 'to', header: t('messages.to'), cell: (row) => row.to ?? t('messages.notKept') },
+    {
+      id: 'to',
+      header: t('messages.to'),
+      cell: (row) => row.to ?? <span className={classes.absent}>{t('messages.notKept')}</span>,
+    },
     { id: 'status', header: t('messages.status'), cell: (row) => <MessageStatusBadge status={row.status} /> },
     {
       id: 'template',

@@ -219,7 +219,7 @@ function useBreakdown(range: RangeProps['range']) {
 function Errors({ range }: RangeProps) {
   const t = useT();
   const breakdown = useBreakdown(range);
-  const rows = breakdown.data?.analytics.errors.rows.filter((row) => row.errorCode !== null) ?? [];
+  const rows = breakdown.data ? reasonsOf(breakdown.data) : [];
   return (
     <Panel title={t('overview.errors')} about={t('overview.errorsAbout')}>
       {breakdown.problem ? (
@@ -239,17 +239,33 @@ function Errors({ range }: RangeProps) {
   );
 }
 
+/** Smaller codes are our own reasons not to send: the sentence says all, and no provider knows the number. */
+const firstPlatformCode = 100;
+
+/** What failed at the provider and what was kept back by us, the most frequent first. */
+function reasonsOf(breakdown: Breakdown): ErrorRow[] {
+  return breakdown.analytics.errors.rows
+    .filter((row) => row.errorCode !== null && lost(row) > 0)
+    .sort((a, b) => lost(b) - lost(a));
+}
+
+function lost(row: ErrorRow): number {
+  return (row.failed ?? 0) + (row.suppressed ?? 0);
+}
+
 function ErrorItem({ row }: { row: ErrorRow }) {
   const t = useT();
   const { locale } = usePreferences();
   return (
     <li>
       <span>{row.errorText ?? t('overview.noSentence')}</span>
-      <strong>{formatCount(row.failed, locale)}</strong>
-      <span className={classes.code}>
-        {t('overview.codeIs', { code: String(row.errorCode) })}
-        <CopyButton value={String(row.errorCode)} label={t('overview.copyCode')} />
-      </span>
+      <strong>{formatCount(lost(row), locale)}</strong>
+      {Number(row.errorCode) >= firstPlatformCode && (
+        <span className={classes.code}>
+          {t('overview.codeIs', { code: String(row.errorCode) })}
+          <CopyButton value={String(row.errorCode)} label={t('overview.copyCode')} />
+        </span>
+      )}
     </li>
   );
 }

@@ -1,24 +1,36 @@
+import { getRouteApi } from '@tanstack/react-router';
 import { AuditDocument, type AuditQuery } from '@/graphql/graphql';
-import { useT } from '@/i18n/messages';
+import { enumLabel, enumValues, type Translate, useT } from '@/i18n/messages';
 import { usePages } from '@/lib/graphql';
 import { type Column, DataTable } from '@/ui/data-table';
+import { FilterChips } from '@/ui/filter-chips';
 import { Panel } from '@/ui/panel';
 import { Empty } from '@/ui/states';
 import { Time } from '@/ui/values';
 import classes from './security-layout.module.css';
 
 type Event = AuditQuery['audit']['edges'][number]['node'];
-const first = { first: 50 };
+/** Points part the levels of the catalogue; in its keys the noun and the verb of an action are parted by a colon. */
+const actions = enumValues('audit.act').map((value) => value.replace(':', '.'));
+
+function actionLabel(t: Translate, action: string): string {
+  const label = enumLabel(t, 'audit.act', action.replace('.', ':'));
+  return label.includes(':') ? action : label;
+}
+
+const route = getRouteApi('/portal/security/audit');
 
 /** What was done, by whom, from where. */
 export function AuditPage() {
   const t = useT();
-  const list = usePages(AuditDocument, first, (data) => data.audit);
+  const { action } = route.useSearch();
+  const navigate = route.useNavigate();
+  const list = usePages(AuditDocument, { first: 50, action: action ?? null }, (data) => data.audit);
   const columns: Column<Event>[] = [
     {
       id: 'action',
       header: t('audit.action'),
-      cell: (event) => <span className={classes.mono}>{event.action}</span>,
+      cell: (event) => <span title={event.action}>{actionLabel(t, event.action)}</span>,
     },
     { id: 'who', header: t('audit.who'), cell: (event) => event.user?.name ?? t('audit.system') },
     {
@@ -30,7 +42,7 @@ export function AuditPage() {
     {
       id: 'detail',
       header: t('audit.detail'),
-      cell: (event) => event.detail.join(', ') || '–',
+      cell: (event) => event.detail.map((pair) => writePair(t, pair)).join(' · ') || '–',
       optional: true,
     },
     {
@@ -55,8 +67,40 @@ export function AuditPage() {
         problem={list.problem}
         onRetry={list.refresh}
         more={list.more}
-        empty={<Empty title={t('audit.empty')} />}
+        toolbar={
+          <FilterChips
+            filters={[
+              {
+                key: 'action',
+                label: t('audit.filter'),
+                options: actions.map((value) => ({ value, label: actionLabel(t, value) })),
+                single: true,
+              },
+            ]}
+            values={{ action: action ? [action] : undefined }}
+            onChange={(values) => void navigate({ search: { action: values.action?.[0] } })}
+          />
+        }
+        empty={
+          action ? (
+            <Empty title={t('kit.table.noMatch')} text={t('kit.table.noMatchText')} />
+          ) : (
+            <Empty title={t('audit.empty')} />
+          )
+        }
       />
     </Panel>
   );
+}
+
+/** Details come as "name=value"; a value that is one of the server's words is said in ours. */
+function writePair(t: Translate, pair: string): string {
+  const at = pair.indexOf('=');
+  if (at < 0) return pair;
+  const name = pair.slice(0, at);
+  const value = pair.slice(at + 1);
+  return t('audit.pair', {
+    name: enumLabel(t, 'audit.field', name),
+    value: name === 'role' ? enumLabel(t, 'role', value) : value,
+  });
 }

@@ -7,7 +7,8 @@ import {
   SessionsDocument,
   type SessionsQuery,
 } from '@/graphql/graphql';
-import { enumLabel, useT } from '@/i18n/messages';
+import { enumLabel, type Translate, useT } from '@/i18n/messages';
+import { readAgent } from '@/lib/agent';
 import { useGraph, useMutate } from '@/lib/graphql';
 import { useViewer } from '@/lib/viewer';
 import { type Column, DataTable } from '@/ui/data-table';
@@ -42,7 +43,7 @@ export function SessionsPage() {
       header: t('sessions.device'),
       cell: (one) => (
         <span style={{ display: 'inline-flex', flexWrap: 'wrap', gap: 8, alignItems: 'center' }}>
-          {one.agent || t('sessions.unknownDevice')}
+          <span title={one.agent}>{deviceName(t, one.agent)}</span>
           {one.current && <StatusBadge tone="good">{t('sessions.current')}</StatusBadge>}
         </span>
       ),
@@ -55,7 +56,7 @@ export function SessionsPage() {
     {
       id: 'factors',
       header: t('sessions.factors'),
-      cell: (one) => one.factors.map((factor) => enumLabel(t, 'factor', factor.toUpperCase())).join(', '),
+      cell: (one) => one.factors.map((factor) => enumLabel(t, 'factor', factor.toUpperCase())).join(' + '),
     },
     { id: 'used', header: t('sessions.used'), cell: (one) => <Ago value={one.lastUsedAt} /> },
     { id: 'ends', header: t('sessions.ends'), cell: (one) => <Time value={one.expiresAt} /> },
@@ -77,7 +78,7 @@ export function SessionsPage() {
         />
       </Panel>
       <Panel
-        title={t('security.sessions')}
+        title={t('sessions.list')}
         flush
         actions={
           <Button
@@ -100,7 +101,7 @@ export function SessionsPage() {
       >
         <DataTable<Session>
           id="sessions"
-          label={t('security.sessions')}
+          label={t('sessions.list')}
           columns={columns}
           rows={sessions.data?.sessions ?? []}
           rowId={(one) => one.id}
@@ -131,4 +132,11 @@ export function SessionsPage() {
       </Panel>
     </Sections>
   );
+}
+
+/** What cannot be told apart is shown as it came. */
+function deviceName(t: Translate, header: string): string {
+  const { browser, system } = readAgent(header);
+  if (browser && system) return t('sessions.browserOn', { browser, system });
+  return browser ?? system ?? (header || t('sessions.unknownDevice'));
 }

@@ -1,0 +1,41 @@
+// Who did what.
+import { page, type Root, unlessEmpty } from './answer.ts';
+import { at, minute } from './clock.ts';
+import { users } from './people.ts';
+import type { Scenario } from './scenario.ts';
+
+const auditActions = [
+  'session.signed_in',
+  'allow_list.proposed',
+  'template.submitted',
+  'sender.resumed',
+  'consent.looked_up',
+  'api_key.created',
+  'user.invited',
+];
+
+const auditEvents = Array.from({ length: 60 }, (_, index) => ({
+  id: String(3_000 - index),
+  at: at(-index * 47 * minute),
+  action: auditActions[index % auditActions.length]!,
+  user: index % 5 === 4 ? null : users[index % 2]!,
+  address: index % 5 === 4 ? null : '203.0.113.24',
+  target: String(600 + index),
+  detail:
+    index % 7 === 6
+      ? ['role=BRAND_MANAGER']
+      : index % 7 === 2
+        ? ['language=en_IN', 'name=diwali_offer_v3']
+        : [],
+}));
+
+export function auditAnswers(scenario: Scenario): Root {
+  const some = unlessEmpty(scenario);
+  return {
+    audit: (args: { first: number; after?: string; action?: string | null }) =>
+      page(
+        some(auditEvents).filter((one) => !args.action || one.action === args.action),
+        args,
+      ),
+  };
+}
