@@ -1073,54 +1073,6 @@ func unmarshalInputMessageFilter(ctx context.Context, ec *executionContext, obj 
 	return it, nil
 }
 
-func unmarshalInputRecipientInput(ctx context.Context, ec *executionContext, obj any) (RecipientInput, error) {
-	var it RecipientInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	if _, present := asMap["variables"]; !present {
-		asMap["variables"] = []any{}
-	}
-
-	fieldsInOrder := [...]string{"to", "variables", "urlSuffix"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "to":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
-			data, err := unmarshalNString2string(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.To = data
-		case "variables":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("variables"))
-			data, err := unmarshalNVariableInput2ᚕᚖposthasteᚋgraphᚐVariableInputᚄ(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Variables = data
-		case "urlSuffix":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("urlSuffix"))
-			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.URLSuffix = graphql.OmittableOf(data)
-		}
-	}
-	return it, nil
-}
-
 func unmarshalInputSendMessagesInput(ctx context.Context, ec *executionContext, obj any) (SendMessagesInput, error) {
 	var it SendMessagesInput
 	if obj == nil {
@@ -1169,7 +1121,7 @@ func unmarshalInputSendMessagesInput(ctx context.Context, ec *executionContext, 
 			it.Text = graphql.OmittableOf(data)
 		case "recipients":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recipients"))
-			data, err := unmarshalNRecipientInput2ᚕᚖposthasteᚋgraphᚐRecipientInputᚄ(ctx, ec, v)
+			data, err := unmarshalNRecipientInput2ᚕᚖposthasteᚋgraphᚐRecipientᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1822,13 +1774,13 @@ func marshalNMessageStep2ᚖposthasteᚋgraphᚐMessageStep(ctx context.Context,
 	return _MessageStep(ctx, ec, sel, v)
 }
 
-func unmarshalNRecipientInput2ᚕᚖposthasteᚋgraphᚐRecipientInputᚄ(ctx context.Context, ec *executionContext, v any) ([]*RecipientInput, error) {
+func unmarshalNRecipientInput2ᚕᚖposthasteᚋgraphᚐRecipientᚄ(ctx context.Context, ec *executionContext, v any) ([]*Recipient, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*RecipientInput, len(vSlice))
+	res := make([]*Recipient, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = unmarshalNRecipientInput2ᚖposthasteᚋgraphᚐRecipientInput(ctx, ec, vSlice[i])
+		res[i], err = unmarshalNRecipientInput2ᚖposthasteᚋgraphᚐRecipient(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1836,9 +1788,10 @@ func unmarshalNRecipientInput2ᚕᚖposthasteᚋgraphᚐRecipientInputᚄ(ctx co
 	return res, nil
 }
 
-func unmarshalNRecipientInput2ᚖposthasteᚋgraphᚐRecipientInput(ctx context.Context, ec *executionContext, v any) (*RecipientInput, error) {
-	res, err := unmarshalInputRecipientInput(ctx, ec, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
+func unmarshalNRecipientInput2ᚖposthasteᚋgraphᚐRecipient(ctx context.Context, ec *executionContext, v any) (*Recipient, error) {
+	var res = new(Recipient)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func unmarshalNSendMessagesInput2posthasteᚋgraphᚐSendMessagesInput(ctx context.Context, ec *executionContext, v any) (SendMessagesInput, error) {
@@ -1882,23 +1835,23 @@ func marshalNSendResult2ᚖposthasteᚋgraphᚐSendResult(ctx context.Context, e
 	return _SendResult(ctx, ec, sel, v)
 }
 
-func unmarshalNVariableInput2ᚕᚖposthasteᚋgraphᚐVariableInputᚄ(ctx context.Context, ec *executionContext, v any) ([]*VariableInput, error) {
+func unmarshalNVariableInput2posthasteᚋgraphᚐVariableInput(ctx context.Context, ec *executionContext, v any) (VariableInput, error) {
+	res, err := unmarshalInputVariableInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func unmarshalNVariableInput2ᚕposthasteᚋgraphᚐVariableInputᚄ(ctx context.Context, ec *executionContext, v any) ([]VariableInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*VariableInput, len(vSlice))
+	res := make([]VariableInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = unmarshalNVariableInput2ᚖposthasteᚋgraphᚐVariableInput(ctx, ec, vSlice[i])
+		res[i], err = unmarshalNVariableInput2posthasteᚋgraphᚐVariableInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
 	}
 	return res, nil
-}
-
-func unmarshalNVariableInput2ᚖposthasteᚋgraphᚐVariableInput(ctx context.Context, ec *executionContext, v any) (*VariableInput, error) {
-	res, err := unmarshalInputVariableInput(ctx, ec, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalOMessage2ᚖposthasteᚋgraphᚐMessage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *Message) graphql.Marshaler {

@@ -609,15 +609,6 @@ type PortfolioPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
-type RecipientInput struct {
-	// Phone (E.164, or national in the tenant's country) or business-scoped user id.
-	To string `json:"to"`
-	// Header and body variables.
-	Variables []*VariableInput `json:"variables"`
-	// Suffix of the URL button, if it has a variable.
-	URLSuffix graphql.Omittable[*string] `json:"urlSuffix,omitempty"`
-}
-
 type RecoveryInput struct {
 	PendingToken string `json:"pendingToken"`
 	RecoveryCode string `json:"recoveryCode"`
@@ -661,7 +652,7 @@ type SendMessagesInput struct {
 	TemplateID graphql.Omittable[*messaging.ID] `json:"templateId,omitempty"`
 	// Free text, at most 4,096 characters; needs an open service window with each recipient.
 	Text       graphql.Omittable[*string] `json:"text,omitempty"`
-	Recipients []*RecipientInput          `json:"recipients"`
+	Recipients []*Recipient               `json:"recipients"`
 	// Not before; now if absent, at most 30 days ahead.
 	SendAt graphql.Omittable[*time.Time] `json:"sendAt,omitempty"`
 }

@@ -3762,7 +3762,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		unmarshalInputInviteUserInput,
 		unmarshalInputMessageFilter,
 		unmarshalInputMessageStatsFilter,
-		unmarshalInputRecipientInput,
 		unmarshalInputRecoveryInput,
 		unmarshalInputSecondFactorInput,
 		unmarshalInputSendMessagesInput,

@@ -2,8 +2,12 @@ package messaging
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"posthaste/privacy"
@@ -250,13 +254,40 @@ func (s *Sends) once(ctx context.Context, tx SendTx, actor Actor, request SendRe
 	return answer, tx.AnswerKey(ctx, hash, encoded)
 }
 
-// print is the HMAC of the canonical input: JSON with sorted map keys.
+// print is the HMAC of the canonical input.
 func (s *Sends) print(actor Actor, request SendRequest) ([32]byte, error) {
-	canonical, err := json.Marshal(request)
+	canonical, err := request.canonical()
 	if err != nil {
 		return [32]byte{}, fmt.Errorf("encode a send: %w", err)
 	}
 	return s.fingerprint.MAC([]byte("input"), []byte(actor.Tenant.String()), canonical), nil
+}
+
+// canonical is the same for equal requests and differs for all others: JSON of what the recipients share, then each
+// one's texts with their lengths, values in the order of their names.
+func (r SendRequest) canonical() ([]byte, error) {
+	shared := r
+	shared.Recipients = nil
+	b, err := json.Marshal(shared)
+	if err != nil {
+		return nil, err
+	}
+	b = slices.Grow(b, 64*len(r.Recipients))
+	var names []string
+	for _, to := range r.Recipients {
+		b = appendText(appendText(b, to.To), to.URLSuffix)
+		b = binary.AppendUvarint(b, uint64(len(to.Variables)))
+		names = slices.AppendSeq(names[:0], maps.Keys(to.Variables))
+		slices.Sort(names)
+		for _, name := range names {
+			b = appendText(appendText(b, name), to.Variables[name])
+		}
+	}
+	return b, nil
+}
+
+func appendText(b []byte, text string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(text))), text...)
 }
 
 func (s *Sends) accept(ctx context.Context, tx SendTx, keys *privacy.TenantKeys, actor Actor, request SendRequest, now time.Time) (SendAnswer, error) {
@@ -299,37 +330,50 @@ func (f SendFacts) refusal(held bool) error {
 	return nil
 }
 
-type answerRow struct {
-	ID      ID     `json:"i,omitempty"`
-	Week    int    `json:"w,omitempty"`
-	Code    Code   `json:"c,omitempty"`
+// storedAnswer keeps an answer under its key by columns: a few bytes a recipient.
+type storedAnswer struct {
+	Week    int             `json:"w"`           // of all messages: they are planned for one moment
+	Steps   []ID            `json:"s"`           // each recipient's id less the id before it; 0 for a refused one
+	Refused []storedRefusal `json:"r,omitempty"` // in the order of the refused
+}
+
+type storedRefusal struct {
+	Code    Code   `json:"c"`
 	Field   string `json:"f,omitempty"`
-	Message string `json:"m,omitempty"`
+	Message string `json:"m"`
 }
 
 func (a SendAnswer) encode() ([]byte, error) {
-	rows := make([]answerRow, len(a.Results))
+	stored := storedAnswer{Steps: make([]ID, len(a.Results))}
+	var last ID
 	for i, r := range a.Results {
-		rows[i] = answerRow{ID: r.ID, Week: r.Week}
 		if r.Refusal != nil {
-			rows[i] = answerRow{Code: r.Refusal.Code, Field: r.Refusal.Field, Message: r.Refusal.Message}
+			stored.Refused = append(stored.Refused, storedRefusal{r.Refusal.Code, r.Refusal.Field, r.Refusal.Message})
+			continue
 		}
+		stored.Week, stored.Steps[i], last = r.Week, r.ID-last, r.ID
 	}
-	return json.Marshal(rows)
+	return json.Marshal(stored)
 }
 
-func decodeAnswer(stored []byte) (SendAnswer, error) {
-	var rows []answerRow
-	if err := json.Unmarshal(stored, &rows); err != nil {
+func decodeAnswer(encoded []byte) (SendAnswer, error) {
+	var stored storedAnswer
+	if err := json.Unmarshal(encoded, &stored); err != nil {
 		return SendAnswer{}, fmt.Errorf("read a stored answer: %w", err)
 	}
-	answer := SendAnswer{Repeated: true, Results: make([]SendResult, len(rows))}
-	for i, r := range rows {
-		if r.Code != "" {
-			answer.Results[i].Refusal = Refuse(r.Code, r.Field, "%s", r.Message)
-		} else {
-			answer.Results[i] = SendResult{ID: r.ID, Week: r.Week}
+	answer := SendAnswer{Repeated: true, Results: make([]SendResult, len(stored.Steps))}
+	var last ID
+	for i, step := range stored.Steps {
+		if step != 0 {
+			last += step
+			answer.Results[i] = SendResult{ID: last, Week: stored.Week}
+			continue
 		}
+		if len(stored.Refused) == 0 {
+			return SendAnswer{}, errors.New("a stored answer lacks a refusal")
+		}
+		r := stored.Refused[0]
+		answer.Results[i].Refusal, stored.Refused = Refuse(r.Code, r.Field, "%s", r.Message), stored.Refused[1:]
 	}
 	return answer, nil
 }

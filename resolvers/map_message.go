@@ -23,7 +23,7 @@ func sendRequest(in graph.SendMessagesInput) (messaging.SendRequest, error) {
 		if len(variables) != len(to.Variables) {
 			return request, messaging.Refuse(messaging.CodeInvalid, "recipients."+strconv.Itoa(i)+".variables", "a variable is given twice")
 		}
-		request.Recipients[i] = messaging.SendRecipient{To: to.To, Variables: variables, URLSuffix: value(to.URLSuffix.Value())}
+		request.Recipients[i] = messaging.SendRecipient{To: to.To, Variables: variables, URLSuffix: to.URLSuffix}
 	}
 	return request, nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"posthaste/analytics"
@@ -109,21 +110,37 @@ func missing(err error, field, sentence string) error {
 func (t *sendTx) People(ctx context.Context, sender messaging.ID, channel messaging.Channel, category messaging.Category, keys []messaging.AddressKey) ([]messaging.Person, error) {
 	purpose, _ := messaging.PurposeOf(category)
 	ask := sqlcgen.StandingsParams{TenantID: int64(t.Tenant), Channel: string(channel), Purpose: string(purpose), SenderID: int64(sender)}
-	for i, k := range keys {
-		if k.Kind != "" {
-			ask.Positions = append(ask.Positions, int32(i))
-			ask.Kinds = append(ask.Kinds, IdentityKind(k.Kind))
-			ask.Keys = append(ask.Keys, k.Key[:])
+	for i := range keys {
+		k := &keys[i]
+		if k.Kind == "" {
+			continue
 		}
+		if kind := IdentityKind(k.Kind); !slices.Contains(ask.Kinds, kind) {
+			ask.Kinds = append(ask.Kinds, kind)
+		}
+		ask.Keys = append(ask.Keys, k.Key[:])
 	}
-	people := make([]messaging.Person, len(keys))
 	rows, err := t.Queries.Standings(ctx, t.Tx.Tx, ask)
+	if err != nil {
+		return nil, err
+	}
+	type identity struct {
+		kind int16
+		key  [32]byte
+	}
+	known := make(map[identity]messaging.Person, len(rows))
 	for _, row := range rows {
-		people[row.Position] = messaging.Person{Subject: messaging.ID(row.Subject), Standing: messaging.Standing{
+		known[identity{row.Kind, [32]byte(row.Key)}] = messaging.Person{Subject: messaging.ID(row.Subject), Standing: messaging.Standing{
 			Asked: row.Asked, Granted: row.Granted, Suppressed: row.Suppressed, WindowUntil: row.OpenUntil,
 		}}
 	}
-	return people, err
+	people := make([]messaging.Person, len(keys))
+	for i, k := range keys {
+		if k.Kind != "" {
+			people[i] = known[identity{IdentityKind(k.Kind), k.Key}]
+		}
+	}
+	return people, nil
 }
 
 // Introduce implements messaging.SendTx.

@@ -281,6 +281,31 @@ func TestIdempotencyKeys(t *testing.T) {
 	if _, err := b.sends.Accept(ctx, b.actor, changed); messaging.CodeOf(err) != messaging.CodeConflict {
 		t.Errorf("the key with other input: %v", err)
 	}
+	// Texts that only join to the same, and each part of the input by itself, are other input.
+	parts := func(to, suffix string, variables map[string]string, change func(*messaging.SendRequest)) messaging.SendRequest {
+		r := b.request("order 7", phone(1), "12")
+		r.Recipients[0] = messaging.SendRecipient{To: to, URLSuffix: suffix, Variables: variables}
+		change(&r)
+		return r
+	}
+	same := func(*messaging.SendRequest) {}
+	asha := map[string]string{"1": "Asha"}
+	for i, r := range []messaging.SendRequest{
+		parts(phone(1)+"x", "", asha, same), parts(phone(1), "x", asha, same), parts(phone(1), "", nil, same),
+		parts(phone(1), "", map[string]string{"1A": "sha"}, same), parts(phone(1), "", map[string]string{"1": "Asha", "": ""}, same),
+		parts(phone(1), "", asha, func(r *messaging.SendRequest) { r.Recipients = r.Recipients[:1] }),
+		parts(phone(1), "", asha, func(r *messaging.SendRequest) { slices.Reverse(r.Recipients) }),
+		parts(phone(1), "", asha, func(r *messaging.SendRequest) { r.SendAt = b.Clock.Now().Add(time.Hour) }),
+		parts(phone(1), "", asha, func(r *messaging.SendRequest) { r.Sender++ }),
+		parts(phone(1), "", asha, func(r *messaging.SendRequest) { r.Held = true }),
+	} {
+		if _, err := b.sends.Accept(ctx, b.actor, r); messaging.CodeOf(err) != messaging.CodeConflict {
+			t.Errorf("other input %d under the key: %v", i, err)
+		}
+	}
+	if again, err := b.sends.Accept(ctx, b.actor, parts(phone(1), "", asha, same)); err != nil || !again.Repeated {
+		t.Errorf("equal input made otherwise: %+v, %v", again, err)
+	}
 	foreign, err := other.sends.Accept(ctx, other.actor, other.request("order 7", phone(1), "12"))
 	if err != nil || foreign.Repeated || foreign.Results[0].ID == first.Results[0].ID {
 		t.Errorf("another tenant's key: %+v, %v", foreign, err)

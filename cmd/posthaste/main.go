@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"posthaste/engines"
@@ -21,6 +22,7 @@ const (
 )
 
 func main() {
+	collectLess()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := root().ExecuteContext(ctx)
@@ -29,6 +31,14 @@ func main() {
 	}
 	fmt.Fprintln(os.Stderr, "posthaste:", err)
 	os.Exit(exitCode(err))
+}
+
+// collectLess lets garbage grow to four times of what lives. Requests leave much of it and little lives: with the usual
+// one time a fifth of the server's CPU went into collecting. GOGC, where it is set, has the say.
+func collectLess() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 }
 
 func exitCode(err error) int {

@@ -7,17 +7,18 @@ JOIN sender s ON s.tenant_id = t.id
 WHERE t.id = @tenant_id AND s.tenant_id = @tenant_id AND s.id = @sender_id;
 
 -- name: Standings :many
--- One row per address that is known: the person's consent, suppression and service window.
-SELECT a.position::integer AS position, i.subject,
+-- One row per address that is known: the person's consent, suppression and service window. The keys are looked up as a
+-- list, which reads the index and never the whole tenant.
+SELECT i.kind, i.key, i.subject,
        COALESCE(c.granted, false)::boolean AS granted,
        (c.subject IS NOT NULL)::boolean AS asked,
        (x.subject IS NOT NULL)::boolean AS suppressed,
        COALESCE(w.open_until, 'epoch')::timestamptz AS open_until
-FROM (SELECT unnest(@positions::integer[]) AS position, unnest(@kinds::smallint[]) AS kind, unnest(@keys::bytea[]) AS key) AS a
-JOIN identity i ON i.tenant_id = @tenant_id AND i.kind = a.kind AND i.key = a.key
+FROM identity i
 LEFT JOIN consent_state c ON c.tenant_id = @tenant_id AND c.subject = i.subject AND c.channel = @channel AND c.purpose = @purpose
 LEFT JOIN suppression x ON x.tenant_id = @tenant_id AND x.subject = i.subject AND x.channel = @channel
-LEFT JOIN service_window w ON w.tenant_id = @tenant_id AND w.sender_id = @sender_id AND w.subject = i.subject;
+LEFT JOIN service_window w ON w.tenant_id = @tenant_id AND w.sender_id = @sender_id AND w.subject = i.subject
+WHERE i.tenant_id = @tenant_id AND i.kind = ANY(@kinds::smallint[]) AND i.key = ANY(@keys::bytea[]);
 
 -- name: InCampaign :many
 -- Which of these people already have a message of the campaign. A message that lives expires this week or later.

@@ -294,30 +294,30 @@ func (q *Queries) SendFacts(ctx context.Context, db DBTX, arg SendFactsParams) (
 }
 
 const standings = `-- name: Standings :many
-SELECT a.position::integer AS position, i.subject,
+SELECT i.kind, i.key, i.subject,
        COALESCE(c.granted, false)::boolean AS granted,
        (c.subject IS NOT NULL)::boolean AS asked,
        (x.subject IS NOT NULL)::boolean AS suppressed,
        COALESCE(w.open_until, 'epoch')::timestamptz AS open_until
-FROM (SELECT unnest($1::integer[]) AS position, unnest($2::smallint[]) AS kind, unnest($3::bytea[]) AS key) AS a
-JOIN identity i ON i.tenant_id = $4 AND i.kind = a.kind AND i.key = a.key
-LEFT JOIN consent_state c ON c.tenant_id = $4 AND c.subject = i.subject AND c.channel = $5 AND c.purpose = $6
-LEFT JOIN suppression x ON x.tenant_id = $4 AND x.subject = i.subject AND x.channel = $5
-LEFT JOIN service_window w ON w.tenant_id = $4 AND w.sender_id = $7 AND w.subject = i.subject
+FROM identity i
+LEFT JOIN consent_state c ON c.tenant_id = $1 AND c.subject = i.subject AND c.channel = $2 AND c.purpose = $3
+LEFT JOIN suppression x ON x.tenant_id = $1 AND x.subject = i.subject AND x.channel = $2
+LEFT JOIN service_window w ON w.tenant_id = $1 AND w.sender_id = $4 AND w.subject = i.subject
+WHERE i.tenant_id = $1 AND i.kind = ANY($5::smallint[]) AND i.key = ANY($6::bytea[])
 `
 
 type StandingsParams struct {
-	Positions []int32
-	Kinds     []int16
-	Keys      [][]byte
-	TenantID  int64
-	Channel   string
-	Purpose   string
-	SenderID  int64
+	TenantID int64
+	Channel  string
+	Purpose  string
+	SenderID int64
+	Kinds    []int16
+	Keys     [][]byte
 }
 
 type StandingsRow struct {
-	Position   int32
+	Kind       int16
+	Key        []byte
 	Subject    int64
 	Granted    bool
 	Asked      bool
@@ -325,16 +325,16 @@ type StandingsRow struct {
 	OpenUntil  time.Time
 }
 
-// One row per address that is known: the person's consent, suppression and service window.
+// One row per address that is known: the person's consent, suppression and service window. The keys are looked up as a
+// list, which reads the index and never the whole tenant.
 func (q *Queries) Standings(ctx context.Context, db DBTX, arg StandingsParams) ([]StandingsRow, error) {
 	rows, err := db.Query(ctx, standings,
-		arg.Positions,
-		arg.Kinds,
-		arg.Keys,
 		arg.TenantID,
 		arg.Channel,
 		arg.Purpose,
 		arg.SenderID,
+		arg.Kinds,
+		arg.Keys,
 	)
 	if err != nil {
 		return nil, err
@@ -344,7 +344,8 @@ func (q *Queries) Standings(ctx context.Context, db DBTX, arg StandingsParams) (
 	for rows.Next() {
 		var i StandingsRow
 		if err := rows.Scan(
-			&i.Position,
+			&i.Kind,
+			&i.Key,
 			&i.Subject,
 			&i.Granted,
 			&i.Asked,
