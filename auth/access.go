@@ -148,11 +148,13 @@ type AccessStore interface {
 	AllowList(ctx context.Context, tenant messaging.ID) (AllowList, error)
 	Visitors(ctx context.Context, tenant messaging.ID, since time.Time) ([]Visitor, error)
 	BlockedAttempts(ctx context.Context, tenant messaging.ID, count int) ([]Blocked, error)
+	ApprovalStore
 }
 
 // AccessTx is one transaction of one tenant.
 type AccessTx interface {
 	Audit(ctx context.Context, at time.Time, events ...messaging.AuditEvent) error
+	PolicyTx
 	Steps
 	TOTP(ctx context.Context, user messaging.ID, pending bool) (TOTPFactor, bool, error)
 	// PutPendingTOTP replaces the factor that waits for its first code.

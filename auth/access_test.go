@@ -258,8 +258,8 @@ func TestSessionRules(t *testing.T) {
 		want          SessionState
 	}{
 		{"new", 0, 0, false, 3, 3, SessionLive},
-		{"just in time", time.Hour, 15*time.Minute - 1, false, 3, 3, SessionLive},
-		{"idle", time.Hour, 15 * time.Minute, false, 3, 3, SessionIdle},
+		{"just in time", time.Hour, 30*time.Minute - 1, false, 3, 3, SessionLive},
+		{"idle", time.Hour, 30 * time.Minute, false, 3, 3, SessionIdle},
 		{"old but busy", 12 * time.Hour, 0, false, 3, 3, SessionExpired},
 		{"almost old", 12*time.Hour - 1, 0, false, 3, 3, SessionLive},
 		{"ended", 0, 0, true, 3, 3, SessionEnded},
@@ -273,10 +273,6 @@ func TestSessionRules(t *testing.T) {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}
-	if got := limits.Lowered(SessionLimits{Idle: time.Hour, Absolute: time.Hour, Count: -1}); got != (SessionLimits{15 * time.Minute, time.Hour, 5}) {
-		t.Errorf("lowered to %+v", got)
-	}
-
 	var sessions []Session
 	for i := range 6 {
 		sessions = append(sessions, Session{ID: messaging.ID(i + 1), Created: noon, LastUsed: noon.Add(-time.Duration(i) * time.Minute)})
@@ -342,29 +338,32 @@ func TestFreshness(t *testing.T) {
 
 func TestSecondPerson(t *testing.T) {
 	t.Parallel()
-	content := [32]byte{1}
-	waiting := Approval{Action: ActSendLarge, Tenant: 5, Maker: 10, Content: content, Expires: noon.Add(time.Hour)}
+	waiting := Approval{Action: ActSendLarge, Tenant: 5, Maker: 10, Payload: []byte(`{}`), State: ApprovalPending, ExpiresAt: noon.Add(time.Hour)}
+	waiting.Digest = waiting.digest()
 	checker := messaging.Actor{Tenant: 5, User: 11, Session: 1, Permissions: messaging.PermissionSet{messaging.PermApprove}}
-	if err := RequireSecond(waiting, checker, content, noon); err != nil {
+	if err := RequireSecond(waiting, checker, noon); err != nil {
 		t.Fatal(err)
 	}
 	tests := []struct {
 		name   string
-		change func(*Approval, *messaging.Actor, *[32]byte, *time.Time)
+		change func(*Approval, *messaging.Actor, *time.Time)
 		want   messaging.Code
 	}{
-		{"oneself", func(_ *Approval, a *messaging.Actor, _ *[32]byte, _ *time.Time) { a.User = 10 }, messaging.CodeForbidden},
-		{"a key", func(_ *Approval, a *messaging.Actor, _ *[32]byte, _ *time.Time) { a.Key = 3 }, messaging.CodeForbidden},
-		{"no right", func(_ *Approval, a *messaging.Actor, _ *[32]byte, _ *time.Time) { a.Permissions = nil }, messaging.CodeForbidden},
-		{"other tenant", func(_ *Approval, a *messaging.Actor, _ *[32]byte, _ *time.Time) { a.Tenant = 6 }, messaging.CodeNotFound},
-		{"decided", func(w *Approval, _ *messaging.Actor, _ *[32]byte, _ *time.Time) { w.Decided = true }, messaging.CodeConflict},
-		{"too late", func(_ *Approval, _ *messaging.Actor, _ *[32]byte, n *time.Time) { *n = noon.Add(time.Hour) }, messaging.CodeConflict},
-		{"changed", func(_ *Approval, _ *messaging.Actor, c *[32]byte, _ *time.Time) { c[31] = 1 }, messaging.CodeConflict},
+		{"oneself", func(_ *Approval, a *messaging.Actor, _ *time.Time) { a.User = 10 }, messaging.CodeForbidden},
+		{"a key", func(_ *Approval, a *messaging.Actor, _ *time.Time) { a.Key = 3 }, messaging.CodeForbidden},
+		{"no right", func(_ *Approval, a *messaging.Actor, _ *time.Time) { a.Permissions = nil }, messaging.CodeForbidden},
+		{"other tenant", func(_ *Approval, a *messaging.Actor, _ *time.Time) { a.Tenant = 6 }, messaging.CodeNotFound},
+		{"approved", func(w *Approval, _ *messaging.Actor, _ *time.Time) { w.State = ApprovalApproved }, messaging.CodeConflict},
+		{"withdrawn", func(w *Approval, _ *messaging.Actor, _ *time.Time) { w.State = ApprovalWithdrawn }, messaging.CodeConflict},
+		{"too late", func(_ *Approval, _ *messaging.Actor, n *time.Time) { *n = noon.Add(time.Hour) }, messaging.CodeConflict},
+		{"other content", func(w *Approval, _ *messaging.Actor, _ *time.Time) { w.Payload = []byte(`{"RunAt":1}`) }, messaging.CodeConflict},
+		{"other act", func(w *Approval, _ *messaging.Actor, _ *time.Time) { w.Action = ActChangePolicy }, messaging.CodeConflict},
+		{"other subject", func(w *Approval, _ *messaging.Actor, _ *time.Time) { w.Subject = 9 }, messaging.CodeConflict},
 	}
 	for _, tt := range tests {
-		w, a, c, n := waiting, checker, content, noon
-		tt.change(&w, &a, &c, &n)
-		if got := messaging.CodeOf(RequireSecond(w, a, c, n)); got != tt.want {
+		w, a, n := waiting, checker, noon
+		tt.change(&w, &a, &n)
+		if got := messaging.CodeOf(RequireSecond(w, a, n)); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}

@@ -101,36 +101,6 @@ func RequireFresh(a Action, proofs []Proof, address netip.Addr, now time.Time) e
 	return messaging.Refuse(messaging.CodeStepUp, "", "confirm with your second factor to go on")
 }
 
-// Approval is one act that waits for, or has, its second person.
-type Approval struct {
-	Action  Action
-	Tenant  messaging.ID
-	Maker   messaging.ID
-	Content [32]byte // digest of exactly what is to be done, so what was approved is what happens
-	Expires time.Time
-	Decided bool
-}
-
-// RequireSecond refuses unless the checker may approve: another person of the same tenant with the permission, in time,
-// for the same content.
-func RequireSecond(w Approval, checker messaging.Actor, content [32]byte, now time.Time) error {
-	switch {
-	case checker.Tenant != w.Tenant:
-		return messaging.Refuse(messaging.CodeNotFound, "id", "no such approval")
-	case !checker.Can(messaging.PermApprove) || checker.Key != 0:
-		return messaging.Refuse(messaging.CodeForbidden, "", "your role cannot approve")
-	case checker.User == w.Maker:
-		return messaging.Refuse(messaging.CodeForbidden, "", "another person must approve what you asked for")
-	case w.Decided:
-		return messaging.Refuse(messaging.CodeConflict, "id", "this was already decided")
-	case !now.Before(w.Expires):
-		return messaging.Refuse(messaging.CodeConflict, "id", "this has expired; ask again")
-	case content != w.Content:
-		return messaging.Refuse(messaging.CodeConflict, "id", "what is to be approved has changed since it was asked for")
-	}
-	return nil
-}
-
 // String describes the need for documentation and the portal.
 func (n Need) String() string {
 	return fmt.Sprintf("fresh %v within %v, password %v, approval %v", n.Fresh, n.Age, n.Password, n.Approval)

@@ -59,14 +59,22 @@ func (a *Access) SetAllowList(ctx context.Context, actor messaging.Actor, inputs
 		list, err := a.Store.AllowList(ctx, actor.Tenant)
 		return list, cutOff, err
 	}
-	list, err := a.changeList(ctx, actor, messaging.AuditAllowListProposed, func(tx AccessTx, list AllowList) (AllowList, error) {
+	list, err := a.changeList(ctx, actor, messaging.AuditAllowListProposed, a.propose(ctx, actor, entries, now, false))
+	return list, cutOff, err
+}
+
+// propose puts the entries on trial; PENDING_APPROVAL when the tenant wants a second person and none has approved.
+func (a *Access) propose(ctx context.Context, actor messaging.Actor, entries []AllowEntry, now time.Time, approved bool) func(AccessTx, AllowList) (AllowList, error) {
+	return func(tx AccessTx, list AllowList) (AllowList, error) {
 		next, err := list.Propose(entries, actor.User, actor.Address, now, trialTime)
+		if err == nil && !approved {
+			err = needSecond(ctx, tx, ActChangeAllowList)
+		}
 		if err != nil {
 			return list, err
 		}
 		return next, tx.ProposeAllowList(ctx, a.IDs.Next(), *next.Trial, idsFor(a.IDs, len(entries)), now)
-	})
-	return list, cutOff, err
+	}
 }
 
 func idsFor(ids *messaging.IDs, n int) []messaging.ID {
@@ -106,24 +114,31 @@ func (a *Access) RollBackAllowList(ctx context.Context, actor messaging.Actor) (
 
 func (a *Access) changeList(ctx context.Context, actor messaging.Actor, action messaging.AuditAction, change func(AccessTx, AllowList) (AllowList, error)) (AllowList, error) {
 	var list AllowList
-	now := a.Now()
-	err := a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) error {
-		before, err := tx.LockedAllowList(ctx)
-		if err != nil {
-			return err
-		}
-		settled, over := before.Settle(now)
-		if over { // a trial that ran out is written down as what it is
-			if _, err := tx.DropTrial(ctx); err != nil {
-				return err
-			}
-		}
-		if list, err = change(tx, settled); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, now, actor.Audited(action, 0, map[string]string{"entries": fmt.Sprint(len(list.Entries))}))
+	err := a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) (err error) {
+		list, err = a.change(ctx, tx, actor, action, change)
+		return err
 	})
 	return list, err
+}
+
+// change changes the tenant's list in the transaction given, and audits it.
+func (a *Access) change(ctx context.Context, tx AccessTx, actor messaging.Actor, action messaging.AuditAction, change func(AccessTx, AllowList) (AllowList, error)) (AllowList, error) {
+	now := a.Now()
+	before, err := tx.LockedAllowList(ctx)
+	if err != nil {
+		return AllowList{}, err
+	}
+	settled, over := before.Settle(now)
+	if over { // a trial that ran out is written down as what it is
+		if _, err := tx.DropTrial(ctx); err != nil {
+			return settled, err
+		}
+	}
+	list, err := change(tx, settled)
+	if err != nil {
+		return list, err
+	}
+	return list, tx.Audit(ctx, now, actor.Audited(action, 0, map[string]string{"entries": fmt.Sprint(len(list.Entries))}))
 }
 
 // TestAddress tells which entry lets an address in: of the entries given, or of the list in force.

@@ -23,6 +23,8 @@ func Policies() []Policy {
 		{Field: "createTenant", Action: ActManageTenants},
 		{Field: "setTenantSuspended", Action: ActManageTenants},
 		{Field: "startCampaign", Action: ActSendLarge},
+		{Field: "setSecurityPolicy", Action: ActChangePolicy},
+		{Field: "approve", Action: ActApprove},
 	}
 }
 
@@ -39,6 +41,7 @@ func Unguarded() []Plain {
 		takes    = "it takes access away, which must be quick"
 		undoes   = "it undoes within minutes what asked for a fresh factor, or keeps it from an address the list lets in"
 		ordinary = "ordinary work of the role; limits and consent hold it"
+		nothing  = "nothing happens by it"
 		stops    = "stopping must be quick, and going on was decided at the start"
 	)
 	return []Plain{
@@ -47,6 +50,7 @@ func Unguarded() []Plain {
 		{"signOut", takes}, {"endSession", takes}, {"endOtherSessions", takes}, {"revokeApiKey", takes},
 		{"confirmAllowList", undoes}, {"rollBackAllowList", undoes},
 		{"sendMessages", ordinary}, {"createCampaign", ordinary}, {"uploadAudience", ordinary},
+		{"reject", nothing}, {"withdraw", nothing},
 		{"pauseCampaign", stops}, {"resumeCampaign", stops}, {"stopCampaign", stops}, {"resumeSender", stops},
 		{"recordConsents", ordinary}, {"withdrawConsents", ordinary}, {"createConsentImport", ordinary},
 		{"createTemplate", ordinary}, {"updateTemplate", ordinary}, {"submitTemplate", ordinary}, {"deleteTemplate", ordinary},

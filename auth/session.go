@@ -8,33 +8,16 @@ import (
 	"posthaste/messaging"
 )
 
-// SessionLimits end a session that is unused or old. A tenant may lower them, never raise them.
+// SessionLimits end a session that is unused or old. They are the tenant's, within the bounds of SecurityPolicy.
 type SessionLimits struct {
 	Idle     time.Duration // since it was last used
 	Absolute time.Duration // since sign-in
 	Count    int           // of one user at once
 }
 
-// DefaultSessionLimits are the installation's: 15 minutes, 12 hours, 5 sessions.
+// DefaultSessionLimits are a new tenant's: 30 minutes, 12 hours, 5 sessions.
 func DefaultSessionLimits() SessionLimits {
-	return SessionLimits{Idle: 15 * time.Minute, Absolute: 12 * time.Hour, Count: 5}
-}
-
-// Lowered applies a tenant's wishes; zero wishes nothing.
-func (l SessionLimits) Lowered(wish SessionLimits) SessionLimits {
-	return SessionLimits{
-		Idle:     lower(l.Idle, wish.Idle),
-		Absolute: lower(l.Absolute, wish.Absolute),
-		Count:    lower(l.Count, wish.Count),
-	}
-}
-
-func lower[T cmp.Ordered](limit, wish T) T {
-	var none T
-	if wish > none && wish < limit {
-		return wish
-	}
-	return limit
+	return SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour, Count: 5}
 }
 
 // SessionState is whether a session still serves.

@@ -344,6 +344,38 @@ func fieldContext_AllowListPayload_cutOff(_ context.Context, ec *executionContex
 	return fc, nil
 }
 
+func _AllowListPayload_approval(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *AllowListPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_AllowListPayload_approval(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Approval, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Approval) graphql.Marshaler {
+			return marshalOApproval2ᚖposthasteᚋgraphᚐApproval(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_AllowListPayload_approval(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AllowListPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Approval(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _AllowListPayload_userErrors(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *AllowListPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2752,6 +2784,11 @@ func _AllowListPayload(ctx context.Context, ec *executionContext, sel ast.Select
 		case "cutOff":
 			out.Values[i] = _AllowListPayload_cutOff(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "approval":
+			out.Values[i] = _AllowListPayload_approval(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "userErrors":

@@ -574,6 +574,38 @@ func fieldContext_CampaignPayload_campaign(_ context.Context, ec *executionConte
 	return fc, nil
 }
 
+func _CampaignPayload_approval(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CampaignPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_CampaignPayload_approval(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Approval, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Approval) graphql.Marshaler {
+			return marshalOApproval2ᚖposthasteᚋgraphᚐApproval(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_CampaignPayload_approval(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CampaignPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Approval(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _CampaignPayload_userErrors(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *CampaignPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1428,6 +1460,11 @@ func _CampaignPayload(ctx context.Context, ec *executionContext, sel ast.Selecti
 			out.Values[i] = graphql.MarshalString("CampaignPayload")
 		case "campaign":
 			out.Values[i] = _CampaignPayload_campaign(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "approval":
+			out.Values[i] = _CampaignPayload_approval(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -48,7 +48,9 @@ type AllowList struct {
 type AllowListPayload struct {
 	AllowList *AllowList `json:"allowList,omitempty"`
 	// Who of the last 30 days the list would cut off.
-	CutOff     []*CutOff    `json:"cutOff"`
+	CutOff []*CutOff `json:"cutOff"`
+	// Set when the change waits for a second person.
+	Approval   *Approval    `json:"approval,omitempty"`
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -93,6 +95,49 @@ type APIKeyPayload struct {
 	APIKey *APIKey `json:"apiKey,omitempty"`
 	// Shown once.
 	Secret     *string      `json:"secret,omitempty"`
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// An act that waits for, or had, its second person. What is to be done is fixed when it is asked for.
+type Approval struct {
+	ID    messaging.ID  `json:"id"`
+	Act   ApprovalAct   `json:"act"`
+	State ApprovalState `json:"state"`
+	// What it acts on, e.g. the campaign; null for the tenant itself.
+	Subject *messaging.ID     `json:"subject,omitempty"`
+	Changes []*ApprovalChange `json:"changes"`
+	Maker   *User             `json:"maker,omitempty"`
+	Checker *User             `json:"checker,omitempty"`
+	// Why it was rejected.
+	Reason    *string    `json:"reason,omitempty"`
+	CreatedAt time.Time  `json:"createdAt"`
+	ExpiresAt time.Time  `json:"expiresAt"`
+	DecidedAt *time.Time `json:"decidedAt,omitempty"`
+	// Whether the viewer may approve or reject it now.
+	MayDecide bool `json:"mayDecide"`
+	// Whether the viewer asked for it and may withdraw it now.
+	MayWithdraw bool `json:"mayWithdraw"`
+}
+
+// One line of what an act would change.
+type ApprovalChange struct {
+	Field  string `json:"field"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+type ApprovalConnection struct {
+	Edges    []*ApprovalEdge `json:"edges"`
+	PageInfo *PageInfo       `json:"pageInfo"`
+}
+
+type ApprovalEdge struct {
+	Cursor string    `json:"cursor"`
+	Node   *Approval `json:"node"`
+}
+
+type ApprovalPayload struct {
+	Approval   *Approval    `json:"approval,omitempty"`
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -171,7 +216,9 @@ type CampaignEdge struct {
 }
 
 type CampaignPayload struct {
-	Campaign   *Campaign    `json:"campaign,omitempty"`
+	Campaign *Campaign `json:"campaign,omitempty"`
+	// Set when the start waits for a second person.
+	Approval   *Approval    `json:"approval,omitempty"`
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -644,6 +691,41 @@ type SecondFactorInput struct {
 	Code string `json:"code"`
 }
 
+// How long sessions last and what needs a second person.
+type SecurityPolicy struct {
+	IdleMinutes  int `json:"idleMinutes"`
+	SessionHours int `json:"sessionHours"`
+	// Of one person at once; a further one ends the longest unused.
+	SessionCount int `json:"sessionCount"`
+	// A campaign to more people waits for a second person; null: none does.
+	ApproveCampaignsAbove *int          `json:"approveCampaignsAbove,omitempty"`
+	ApprovalActs          []ApprovalAct `json:"approvalActs"`
+	// How long an act waits for its second person.
+	ApprovalHours int `json:"approvalHours"`
+}
+
+type SecurityPolicyInput struct {
+	// 5 to 120.
+	IdleMinutes int `json:"idleMinutes"`
+	// 1 to 24.
+	SessionHours int `json:"sessionHours"`
+	// 1 to 20.
+	SessionCount int `json:"sessionCount"`
+	// Null: no campaign waits.
+	ApproveCampaignsAbove graphql.Omittable[*int] `json:"approveCampaignsAbove,omitempty"`
+	// CHANGE_ALLOW_LIST or none.
+	ApprovalActs []ApprovalAct `json:"approvalActs"`
+	// 1 to 336.
+	ApprovalHours int `json:"approvalHours"`
+}
+
+type SecurityPolicyPayload struct {
+	Policy *SecurityPolicy `json:"policy,omitempty"`
+	// Set when the change waits for a second person.
+	Approval   *Approval    `json:"approval,omitempty"`
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 type SendMessagesInput struct {
 	// Makes the call safe to repeat for 48 hours: at most 255 characters.
 	IdempotencyKey string       `json:"idempotencyKey"`
@@ -959,6 +1041,129 @@ func (e *AllowListState) UnmarshalJSON(b []byte) error {
 }
 
 func (e AllowListState) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// An act that a tenant may want a second person for.
+type ApprovalAct string
+
+const (
+	// Starting a campaign to more people than approveCampaignsAbove.
+	ApprovalActSendLarge       ApprovalAct = "SEND_LARGE"
+	ApprovalActChangeAllowList ApprovalAct = "CHANGE_ALLOW_LIST"
+	// Changing what needs a second person; it needs one itself as soon as anything does.
+	ApprovalActChangePolicy ApprovalAct = "CHANGE_POLICY"
+)
+
+var AllApprovalAct = []ApprovalAct{
+	ApprovalActSendLarge,
+	ApprovalActChangeAllowList,
+	ApprovalActChangePolicy,
+}
+
+func (e ApprovalAct) IsValid() bool {
+	switch e {
+	case ApprovalActSendLarge, ApprovalActChangeAllowList, ApprovalActChangePolicy:
+		return true
+	}
+	return false
+}
+
+func (e ApprovalAct) String() string {
+	return string(e)
+}
+
+func (e *ApprovalAct) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ApprovalAct(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ApprovalAct", str)
+	}
+	return nil
+}
+
+func (e ApprovalAct) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ApprovalAct) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ApprovalAct) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+type ApprovalState string
+
+const (
+	ApprovalStatePending ApprovalState = "PENDING"
+	// Approved, and done in the same moment.
+	ApprovalStateApproved ApprovalState = "APPROVED"
+	ApprovalStateRejected ApprovalState = "REJECTED"
+	ApprovalStateExpired  ApprovalState = "EXPIRED"
+	// By its maker.
+	ApprovalStateWithdrawn ApprovalState = "WITHDRAWN"
+)
+
+var AllApprovalState = []ApprovalState{
+	ApprovalStatePending,
+	ApprovalStateApproved,
+	ApprovalStateRejected,
+	ApprovalStateExpired,
+	ApprovalStateWithdrawn,
+}
+
+func (e ApprovalState) IsValid() bool {
+	switch e {
+	case ApprovalStatePending, ApprovalStateApproved, ApprovalStateRejected, ApprovalStateExpired, ApprovalStateWithdrawn:
+		return true
+	}
+	return false
+}
+
+func (e ApprovalState) String() string {
+	return string(e)
+}
+
+func (e *ApprovalState) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ApprovalState(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ApprovalState", str)
+	}
+	return nil
+}
+
+func (e ApprovalState) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ApprovalState) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ApprovalState) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -1932,26 +2137,32 @@ func (e Role) MarshalJSON() ([]byte, error) {
 type Scope string
 
 const (
-	ScopeAnalyticsRead Scope = "ANALYTICS_READ"
-	ScopeMessageRead   Scope = "MESSAGE_READ"
-	ScopeMessageSend   Scope = "MESSAGE_SEND"
-	ScopeConsentRead   Scope = "CONSENT_READ"
-	ScopeConsentWrite  Scope = "CONSENT_WRITE"
-	ScopeTemplateRead  Scope = "TEMPLATE_READ"
+	ScopeAnalyticsRead  Scope = "ANALYTICS_READ"
+	ScopeMessageRead    Scope = "MESSAGE_READ"
+	ScopeMessageSend    Scope = "MESSAGE_SEND"
+	ScopeCampaignManage Scope = "CAMPAIGN_MANAGE"
+	ScopeConsentRead    Scope = "CONSENT_READ"
+	ScopeConsentWrite   Scope = "CONSENT_WRITE"
+	ScopeTemplateRead   Scope = "TEMPLATE_READ"
+	ScopeTemplateManage Scope = "TEMPLATE_MANAGE"
+	ScopeSenderRead     Scope = "SENDER_READ"
 )
 
 var AllScope = []Scope{
 	ScopeAnalyticsRead,
 	ScopeMessageRead,
 	ScopeMessageSend,
+	ScopeCampaignManage,
 	ScopeConsentRead,
 	ScopeConsentWrite,
 	ScopeTemplateRead,
+	ScopeTemplateManage,
+	ScopeSenderRead,
 }
 
 func (e Scope) IsValid() bool {
 	switch e {
-	case ScopeAnalyticsRead, ScopeMessageRead, ScopeMessageSend, ScopeConsentRead, ScopeConsentWrite, ScopeTemplateRead:
+	case ScopeAnalyticsRead, ScopeMessageRead, ScopeMessageSend, ScopeCampaignManage, ScopeConsentRead, ScopeConsentWrite, ScopeTemplateRead, ScopeTemplateManage, ScopeSenderRead:
 		return true
 	}
 	return false

@@ -60,6 +60,7 @@ type ComplexityRoot struct {
 
 	AllowListPayload struct {
 		AllowList  func(childComplexity int) int
+		Approval   func(childComplexity int) int
 		CutOff     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -100,6 +101,43 @@ type ComplexityRoot struct {
 	ApiKeyPayload struct {
 		APIKey     func(childComplexity int) int
 		Secret     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Approval struct {
+		Act         func(childComplexity int) int
+		Changes     func(childComplexity int) int
+		Checker     func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		DecidedAt   func(childComplexity int) int
+		ExpiresAt   func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Maker       func(childComplexity int) int
+		MayDecide   func(childComplexity int) int
+		MayWithdraw func(childComplexity int) int
+		Reason      func(childComplexity int) int
+		State       func(childComplexity int) int
+		Subject     func(childComplexity int) int
+	}
+
+	ApprovalChange struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
+		Field  func(childComplexity int) int
+	}
+
+	ApprovalConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	ApprovalEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ApprovalPayload struct {
+		Approval   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -164,6 +202,7 @@ type ComplexityRoot struct {
 	}
 
 	CampaignPayload struct {
+		Approval   func(childComplexity int) int
 		Campaign   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -412,6 +451,7 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AcceptInvite        func(childComplexity int, input AcceptInviteInput) int
+		Approve             func(childComplexity int, id messaging.ID) int
 		BeginEnrolment      func(childComplexity int, pendingToken string) int
 		ConfirmAllowList    func(childComplexity int) int
 		ConfirmEnrolment    func(childComplexity int, input SecondFactorInput) int
@@ -431,12 +471,14 @@ type ComplexityRoot struct {
 		PauseCampaign       func(childComplexity int, id messaging.ID) int
 		RecordConsents      func(childComplexity int, input []*ConsentInput) int
 		RefreshSession      func(childComplexity int) int
+		Reject              func(childComplexity int, id messaging.ID, reason string) int
 		ResumeCampaign      func(childComplexity int, id messaging.ID) int
 		ResumeSender        func(childComplexity int, id messaging.ID) int
 		RevokeAPIKey        func(childComplexity int, id messaging.ID) int
 		RollBackAllowList   func(childComplexity int) int
 		SendMessages        func(childComplexity int, input SendMessagesInput) int
 		SetAllowList        func(childComplexity int, entries []*AllowEntryInput, dryRun bool) int
+		SetSecurityPolicy   func(childComplexity int, input SecurityPolicyInput) int
 		SetTenantSuspended  func(childComplexity int, id messaging.ID, suspended bool) int
 		SetUserDisabled     func(childComplexity int, id messaging.ID, disabled bool) int
 		SignIn              func(childComplexity int, input SignInInput) int
@@ -448,6 +490,7 @@ type ComplexityRoot struct {
 		UpdateTemplate      func(childComplexity int, id messaging.ID, input TemplateInput) int
 		UploadAudience      func(childComplexity int, input AudienceInput) int
 		UseRecoveryCode     func(childComplexity int, input RecoveryInput) int
+		Withdraw            func(childComplexity int, id messaging.ID) int
 		WithdrawConsents    func(childComplexity int, input []*ConsentInput) int
 	}
 
@@ -484,6 +527,8 @@ type ComplexityRoot struct {
 		AllowList         func(childComplexity int) int
 		Analytics         func(childComplexity int) int
 		AnalyticsDatasets func(childComplexity int) int
+		Approval          func(childComplexity int, id messaging.ID) int
+		Approvals         func(childComplexity int, state *ApprovalState, first int, after *string) int
 		Audit             func(childComplexity int, first int, after *string, action *string) int
 		BlockedAttempts   func(childComplexity int, first int) int
 		Campaign          func(childComplexity int, id messaging.ID) int
@@ -498,6 +543,7 @@ type ComplexityRoot struct {
 		Message           func(childComplexity int, id messaging.MessageRef) int
 		Messages          func(childComplexity int, first int, after *string, where *MessageFilter) int
 		Portfolios        func(childComplexity int) int
+		SecurityPolicy    func(childComplexity int) int
 		Senders           func(childComplexity int, channel *messaging.Channel) int
 		Sessions          func(childComplexity int) int
 		Template          func(childComplexity int, id messaging.ID) int
@@ -527,6 +573,21 @@ type ComplexityRoot struct {
 		To          func(childComplexity int) int
 		Truncated   func(childComplexity int) int
 		Unavailable func(childComplexity int) int
+	}
+
+	SecurityPolicy struct {
+		ApprovalActs          func(childComplexity int) int
+		ApprovalHours         func(childComplexity int) int
+		ApproveCampaignsAbove func(childComplexity int) int
+		IdleMinutes           func(childComplexity int) int
+		SessionCount          func(childComplexity int) int
+		SessionHours          func(childComplexity int) int
+	}
+
+	SecurityPolicyPayload struct {
+		Approval   func(childComplexity int) int
+		Policy     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	SendMessagesPayload struct {
@@ -790,6 +851,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AllowListPayload.AllowList(childComplexity), true
+	case "AllowListPayload.approval":
+		if e.ComplexityRoot.AllowListPayload.Approval == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AllowListPayload.Approval(childComplexity), true
 	case "AllowListPayload.cutOff":
 		if e.ComplexityRoot.AllowListPayload.CutOff == nil {
 			break
@@ -956,6 +1023,143 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApiKeyPayload.UserErrors(childComplexity), true
+
+	case "Approval.act":
+		if e.ComplexityRoot.Approval.Act == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Act(childComplexity), true
+	case "Approval.changes":
+		if e.ComplexityRoot.Approval.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Changes(childComplexity), true
+	case "Approval.checker":
+		if e.ComplexityRoot.Approval.Checker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Checker(childComplexity), true
+	case "Approval.createdAt":
+		if e.ComplexityRoot.Approval.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.CreatedAt(childComplexity), true
+	case "Approval.decidedAt":
+		if e.ComplexityRoot.Approval.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.DecidedAt(childComplexity), true
+	case "Approval.expiresAt":
+		if e.ComplexityRoot.Approval.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.ExpiresAt(childComplexity), true
+	case "Approval.id":
+		if e.ComplexityRoot.Approval.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.ID(childComplexity), true
+	case "Approval.maker":
+		if e.ComplexityRoot.Approval.Maker == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Maker(childComplexity), true
+	case "Approval.mayDecide":
+		if e.ComplexityRoot.Approval.MayDecide == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.MayDecide(childComplexity), true
+	case "Approval.mayWithdraw":
+		if e.ComplexityRoot.Approval.MayWithdraw == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.MayWithdraw(childComplexity), true
+	case "Approval.reason":
+		if e.ComplexityRoot.Approval.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Reason(childComplexity), true
+	case "Approval.state":
+		if e.ComplexityRoot.Approval.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.State(childComplexity), true
+	case "Approval.subject":
+		if e.ComplexityRoot.Approval.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Approval.Subject(childComplexity), true
+
+	case "ApprovalChange.after":
+		if e.ComplexityRoot.ApprovalChange.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalChange.After(childComplexity), true
+	case "ApprovalChange.before":
+		if e.ComplexityRoot.ApprovalChange.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalChange.Before(childComplexity), true
+	case "ApprovalChange.field":
+		if e.ComplexityRoot.ApprovalChange.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalChange.Field(childComplexity), true
+
+	case "ApprovalConnection.edges":
+		if e.ComplexityRoot.ApprovalConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalConnection.Edges(childComplexity), true
+	case "ApprovalConnection.pageInfo":
+		if e.ComplexityRoot.ApprovalConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalConnection.PageInfo(childComplexity), true
+
+	case "ApprovalEdge.cursor":
+		if e.ComplexityRoot.ApprovalEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalEdge.Cursor(childComplexity), true
+	case "ApprovalEdge.node":
+		if e.ComplexityRoot.ApprovalEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalEdge.Node(childComplexity), true
+
+	case "ApprovalPayload.approval":
+		if e.ComplexityRoot.ApprovalPayload.Approval == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalPayload.Approval(childComplexity), true
+	case "ApprovalPayload.userErrors":
+		if e.ComplexityRoot.ApprovalPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApprovalPayload.UserErrors(childComplexity), true
 
 	case "AuditConnection.edges":
 		if e.ComplexityRoot.AuditConnection.Edges == nil {
@@ -1181,6 +1385,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CampaignEdge.Node(childComplexity), true
 
+	case "CampaignPayload.approval":
+		if e.ComplexityRoot.CampaignPayload.Approval == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CampaignPayload.Approval(childComplexity), true
 	case "CampaignPayload.campaign":
 		if e.ComplexityRoot.CampaignPayload.Campaign == nil {
 			break
@@ -2232,6 +2442,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptInvite(childComplexity, args["input"].(AcceptInviteInput)), true
+	case "Mutation.approve":
+		if e.ComplexityRoot.Mutation.Approve == nil {
+			break
+		}
+
+		args, err := field_Mutation_approve_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Approve(childComplexity, args["id"].(messaging.ID)), true
 	case "Mutation.beginEnrolment":
 		if e.ComplexityRoot.Mutation.BeginEnrolment == nil {
 			break
@@ -2426,6 +2647,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefreshSession(childComplexity), true
+	case "Mutation.reject":
+		if e.ComplexityRoot.Mutation.Reject == nil {
+			break
+		}
+
+		args, err := field_Mutation_reject_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Reject(childComplexity, args["id"].(messaging.ID), args["reason"].(string)), true
 	case "Mutation.resumeCampaign":
 		if e.ComplexityRoot.Mutation.ResumeCampaign == nil {
 			break
@@ -2487,6 +2719,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetAllowList(childComplexity, args["entries"].([]*AllowEntryInput), args["dryRun"].(bool)), true
+	case "Mutation.setSecurityPolicy":
+		if e.ComplexityRoot.Mutation.SetSecurityPolicy == nil {
+			break
+		}
+
+		args, err := field_Mutation_setSecurityPolicy_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetSecurityPolicy(childComplexity, args["input"].(SecurityPolicyInput)), true
 	case "Mutation.setTenantSuspended":
 		if e.ComplexityRoot.Mutation.SetTenantSuspended == nil {
 			break
@@ -2603,6 +2846,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UseRecoveryCode(childComplexity, args["input"].(RecoveryInput)), true
+	case "Mutation.withdraw":
+		if e.ComplexityRoot.Mutation.Withdraw == nil {
+			break
+		}
+
+		args, err := field_Mutation_withdraw_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Withdraw(childComplexity, args["id"].(messaging.ID)), true
 	case "Mutation.withdrawConsents":
 		if e.ComplexityRoot.Mutation.WithdrawConsents == nil {
 			break
@@ -2739,6 +2993,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AnalyticsDatasets(childComplexity), true
+	case "Query.approval":
+		if e.ComplexityRoot.Query.Approval == nil {
+			break
+		}
+
+		args, err := field_Query_approval_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Approval(childComplexity, args["id"].(messaging.ID)), true
+	case "Query.approvals":
+		if e.ComplexityRoot.Query.Approvals == nil {
+			break
+		}
+
+		args, err := field_Query_approvals_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Approvals(childComplexity, args["state"].(*ApprovalState), args["first"].(int), args["after"].(*string)), true
 	case "Query.audit":
 		if e.ComplexityRoot.Query.Audit == nil {
 			break
@@ -2879,6 +3155,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Portfolios(childComplexity), true
+	case "Query.securityPolicy":
+		if e.ComplexityRoot.Query.SecurityPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.SecurityPolicy(childComplexity), true
 	case "Query.senders":
 		if e.ComplexityRoot.Query.Senders == nil {
 			break
@@ -3039,6 +3321,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResultMeta.Unavailable(childComplexity), true
+
+	case "SecurityPolicy.approvalActs":
+		if e.ComplexityRoot.SecurityPolicy.ApprovalActs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecurityPolicy.ApprovalActs(childComplexity), true
+	case "SecurityPolicy.approvalHours":
+		if e.ComplexityRoot.SecurityPolicy.ApprovalHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecurityPolicy.ApprovalHours(childComplexity), true
+	case "SecurityPolicy.approveCampaignsAbove":
+		if e.ComplexityRoot.SecurityPolicy.ApproveCampaignsAbove == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecurityPolicy.ApproveCampaignsAbove(childComplexity), true
+	case "SecurityPolicy.idleMinutes":
+		if e.ComplexityRoot.SecurityPolicy.IdleMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecurityPolicy.IdleMinutes(childComplexity), true
+	case "SecurityPolicy.sessionCount":
+		if e.ComplexityRoot.SecurityPolicy.SessionCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecurityPolicy.SessionCount(childComplexity), true
+	case "SecurityPolicy.sessionHours":
+		if e.ComplexityRoot.SecurityPolicy.SessionHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecurityPolicy.SessionHours(childComplexity), true
+
+	case "SecurityPolicyPayload.approval":
+		if e.ComplexityRoot.SecurityPolicyPayload.Approval == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecurityPolicyPayload.Approval(childComplexity), true
+	case "SecurityPolicyPayload.policy":
+		if e.ComplexityRoot.SecurityPolicyPayload.Policy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecurityPolicyPayload.Policy(childComplexity), true
+	case "SecurityPolicyPayload.userErrors":
+		if e.ComplexityRoot.SecurityPolicyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecurityPolicyPayload.UserErrors(childComplexity), true
 
 	case "SendMessagesPayload.accepted":
 		if e.ComplexityRoot.SendMessagesPayload.Accepted == nil {
@@ -3764,6 +4102,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		unmarshalInputMessageStatsFilter,
 		unmarshalInputRecoveryInput,
 		unmarshalInputSecondFactorInput,
+		unmarshalInputSecurityPolicyInput,
 		unmarshalInputSendMessagesInput,
 		unmarshalInputSignInInput,
 		unmarshalInputTemplateButtonInput,
@@ -3862,7 +4201,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "access.graphqls" "analytics.graphqls" "campaign.graphqls" "consent.graphqls" "message.graphqls" "schema.graphqls" "sender.graphqls" "template.graphqls" "tenant.graphqls"
+//go:embed "access.graphqls" "analytics.graphqls" "approval.graphqls" "campaign.graphqls" "consent.graphqls" "message.graphqls" "schema.graphqls" "sender.graphqls" "template.graphqls" "tenant.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -3876,6 +4215,7 @@ func sourceData(filename string) string {
 var sources = []*ast.Source{
 	{Name: "access.graphqls", Input: sourceData("access.graphqls"), BuiltIn: false},
 	{Name: "analytics.graphqls", Input: sourceData("analytics.graphqls"), BuiltIn: false},
+	{Name: "approval.graphqls", Input: sourceData("approval.graphqls"), BuiltIn: false},
 	{Name: "campaign.graphqls", Input: sourceData("campaign.graphqls"), BuiltIn: false},
 	{Name: "consent.graphqls", Input: sourceData("consent.graphqls"), BuiltIn: false},
 	{Name: "message.graphqls", Input: sourceData("message.graphqls"), BuiltIn: false},
@@ -3928,6 +4268,8 @@ func childFields_AllowListPayload(ctx context.Context, ec *executionContext, fie
 		return fieldContext_AllowListPayload_allowList(ctx, ec, field)
 	case "cutOff":
 		return fieldContext_AllowListPayload_cutOff(ctx, ec, field)
+	case "approval":
+		return fieldContext_AllowListPayload_approval(ctx, ec, field)
 	case "userErrors":
 		return fieldContext_AllowListPayload_userErrors(ctx, ec, field)
 	}
@@ -4010,6 +4352,80 @@ func childFields_ApiKeyPayload(ctx context.Context, ec *executionContext, field 
 		return fieldContext_ApiKeyPayload_userErrors(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApiKeyPayload", field.Name)
+}
+
+func childFields_Approval(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return fieldContext_Approval_id(ctx, ec, field)
+	case "act":
+		return fieldContext_Approval_act(ctx, ec, field)
+	case "state":
+		return fieldContext_Approval_state(ctx, ec, field)
+	case "subject":
+		return fieldContext_Approval_subject(ctx, ec, field)
+	case "changes":
+		return fieldContext_Approval_changes(ctx, ec, field)
+	case "maker":
+		return fieldContext_Approval_maker(ctx, ec, field)
+	case "checker":
+		return fieldContext_Approval_checker(ctx, ec, field)
+	case "reason":
+		return fieldContext_Approval_reason(ctx, ec, field)
+	case "createdAt":
+		return fieldContext_Approval_createdAt(ctx, ec, field)
+	case "expiresAt":
+		return fieldContext_Approval_expiresAt(ctx, ec, field)
+	case "decidedAt":
+		return fieldContext_Approval_decidedAt(ctx, ec, field)
+	case "mayDecide":
+		return fieldContext_Approval_mayDecide(ctx, ec, field)
+	case "mayWithdraw":
+		return fieldContext_Approval_mayWithdraw(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Approval", field.Name)
+}
+
+func childFields_ApprovalChange(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return fieldContext_ApprovalChange_field(ctx, ec, field)
+	case "before":
+		return fieldContext_ApprovalChange_before(ctx, ec, field)
+	case "after":
+		return fieldContext_ApprovalChange_after(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalChange", field.Name)
+}
+
+func childFields_ApprovalConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_ApprovalConnection_edges(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_ApprovalConnection_pageInfo(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalConnection", field.Name)
+}
+
+func childFields_ApprovalEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_ApprovalEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_ApprovalEdge_node(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalEdge", field.Name)
+}
+
+func childFields_ApprovalPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "approval":
+		return fieldContext_ApprovalPayload_approval(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_ApprovalPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApprovalPayload", field.Name)
 }
 
 func childFields_AuditConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4136,6 +4552,8 @@ func childFields_CampaignPayload(ctx context.Context, ec *executionContext, fiel
 	switch field.Name {
 	case "campaign":
 		return fieldContext_CampaignPayload_campaign(ctx, ec, field)
+	case "approval":
+		return fieldContext_CampaignPayload_approval(ctx, ec, field)
 	case "userErrors":
 		return fieldContext_CampaignPayload_userErrors(ctx, ec, field)
 	}
@@ -4720,6 +5138,36 @@ func childFields_ResultMeta(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_ResultMeta_elapsedMs(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResultMeta", field.Name)
+}
+
+func childFields_SecurityPolicy(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "idleMinutes":
+		return fieldContext_SecurityPolicy_idleMinutes(ctx, ec, field)
+	case "sessionHours":
+		return fieldContext_SecurityPolicy_sessionHours(ctx, ec, field)
+	case "sessionCount":
+		return fieldContext_SecurityPolicy_sessionCount(ctx, ec, field)
+	case "approveCampaignsAbove":
+		return fieldContext_SecurityPolicy_approveCampaignsAbove(ctx, ec, field)
+	case "approvalActs":
+		return fieldContext_SecurityPolicy_approvalActs(ctx, ec, field)
+	case "approvalHours":
+		return fieldContext_SecurityPolicy_approvalHours(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SecurityPolicy", field.Name)
+}
+
+func childFields_SecurityPolicyPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "policy":
+		return fieldContext_SecurityPolicyPayload_policy(ctx, ec, field)
+	case "approval":
+		return fieldContext_SecurityPolicyPayload_approval(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_SecurityPolicyPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SecurityPolicyPayload", field.Name)
 }
 
 func childFields_SendMessagesPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

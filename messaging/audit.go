@@ -33,6 +33,11 @@ const (
 	AuditTenantCreated     AuditAction = "tenant.created"
 	AuditTenantSuspended   AuditAction = "tenant.suspended"
 	AuditTenantResumed     AuditAction = "tenant.resumed"
+	AuditApprovalAsked     AuditAction = "approval.asked"
+	AuditApprovalApproved  AuditAction = "approval.approved"
+	AuditApprovalRejected  AuditAction = "approval.rejected"
+	AuditApprovalWithdrawn AuditAction = "approval.withdrawn"
+	AuditPolicyChanged     AuditAction = "security_policy.changed"
 	AuditConsentLookedUp   AuditAction = "consent.looked_up"
 	AuditPersonSearched    AuditAction = "message.person_searched"
 )

@@ -2,6 +2,7 @@ package messaging
 
 import (
 	"context"
+	"strconv"
 	"time"
 )
 
@@ -53,7 +54,18 @@ type CampaignTx interface {
 	// CancelChunks makes all of them due at once, so that the dispatcher's gate cancels them before the deadline.
 	CancelChunks(ctx context.Context, id ID, deadline time.Time) error
 	SendFacts(ctx context.Context, sender, template ID) (SendFacts, error)
+	// Note audits the act, last in its transaction. id names the entry.
+	Note(ctx context.Context, at time.Time, id ID, event AuditEvent) error
 }
+
+// What people do to campaigns.
+const (
+	AuditCampaignCreated AuditAction = "campaign.created"
+	AuditCampaignStarted AuditAction = "campaign.started"
+	AuditCampaignPaused  AuditAction = "campaign.paused"
+	AuditCampaignResumed AuditAction = "campaign.resumed"
+	AuditCampaignStopped AuditAction = "campaign.stopped"
+)
 
 // CampaignStore opens a transaction of one tenant.
 type CampaignStore interface {
@@ -87,65 +99,87 @@ func (s *Campaigns) Create(ctx context.Context, actor Actor, name string, templa
 		if facts.Template.WabaID != facts.WABA {
 			return Refuse(CodeInvalid, "templateId", "this template belongs to another WhatsApp Business account than the sender")
 		}
-		return tx.InsertCampaign(ctx, c, actor.User)
+		if err := tx.InsertCampaign(ctx, c, actor.User); err != nil {
+			return err
+		}
+		return tx.Note(ctx, c.CreatedAt, s.ids.Next(), actor.Audited(AuditCampaignCreated, c.ID, nil))
 	})
 }
 
-// Start makes the held chunks due at runAt (zero: now).
+// Start makes the held chunks due at runAt (zero: now). PENDING_APPROVAL when the campaign reaches more people than the
+// tenant lets one person send to.
 func (s *Campaigns) Start(ctx context.Context, actor Actor, id ID, runAt time.Time) (Campaign, error) {
-	now := s.now()
-	if runAt.After(now.Add(MaxPlanAhead)) {
-		return Campaign{}, Refuse(CodeInvalid, "runAt", "a campaign can be planned at most 30 days ahead")
-	}
-	if runAt.Before(now) {
-		runAt = now
-	}
-	c, err := s.change(ctx, actor, id, func(tx CampaignTx, c *Campaign) error {
-		if c.State != CampaignReady {
-			return wrongState(*c, "only a campaign with a checked audience can be started")
-		}
-		facts, err := tx.SendFacts(ctx, c.Sender, c.Template)
-		if err != nil {
-			return err
-		}
-		if err := facts.refusal(false); err != nil {
-			return err
-		}
-		c.State, c.StateReason, c.RunAt, c.StartedAt = CampaignRunning, "", runAt, now
-		return tx.ReleaseChunks(ctx, id, runAt, Patience(facts.Template.Category))
-	})
+	c, err := s.inTenant(ctx, actor, func(tx CampaignTx) (Campaign, error) { return s.start(ctx, tx, actor, id, runAt, false) })
 	if err == nil {
 		s.store.Wake(ctx)
 	}
 	return c, err
 }
 
+// StartApproved starts, in the transaction of the approval, what a second person has approved. Wake when it has committed.
+func (s *Campaigns) StartApproved(ctx context.Context, tx CampaignTx, maker Actor, id ID, runAt time.Time) error {
+	_, err := s.start(ctx, tx, maker, id, runAt, true)
+	return err
+}
+
+// Wake tells the dispatchers that a campaign may be due.
+func (s *Campaigns) Wake(ctx context.Context) { s.store.Wake(ctx) }
+
+func (s *Campaigns) start(ctx context.Context, tx CampaignTx, actor Actor, id ID, runAt time.Time, approved bool) (Campaign, error) {
+	now := s.now()
+	if runAt.After(now.Add(MaxPlanAhead)) {
+		return Campaign{}, Refuse(CodeInvalid, "runAt", "a campaign can be planned at most 30 days ahead")
+	}
+	return s.change(ctx, tx, actor, id, AuditCampaignStarted, func(c *Campaign) (map[string]string, error) {
+		if c.State != CampaignReady {
+			return nil, wrongState(*c, "only a campaign with a checked audience can be started")
+		}
+		facts, err := tx.SendFacts(ctx, c.Sender, c.Template)
+		if err != nil {
+			return nil, err
+		}
+		if err := facts.refusal(false); err != nil {
+			return nil, err
+		}
+		if facts.ApproveAbove > 0 && c.Accepted > facts.ApproveAbove && !approved {
+			return nil, Refuse(CodePendingApproval, "", "a campaign to more than %d people waits for a second person", facts.ApproveAbove)
+		}
+		c.State, c.StateReason, c.RunAt, c.StartedAt = CampaignRunning, "", later(runAt, now), now
+		detail := map[string]string{"recipients": strconv.Itoa(c.Accepted), "runAt": c.RunAt.UTC().Format(time.RFC3339)}
+		return detail, tx.ReleaseChunks(ctx, id, c.RunAt, Patience(facts.Template.Category))
+	})
+}
+
 // Pause keeps what has not been called from being due. Calls under way end by themselves.
 func (s *Campaigns) Pause(ctx context.Context, actor Actor, id ID) (Campaign, error) {
-	return s.change(ctx, actor, id, func(tx CampaignTx, c *Campaign) error {
-		if c.State != CampaignRunning {
-			return wrongState(*c, "only a running campaign can be paused")
-		}
-		c.State, c.StateReason = CampaignPaused, ""
-		return tx.HoldChunks(ctx, id)
+	return s.inTenant(ctx, actor, func(tx CampaignTx) (Campaign, error) {
+		return s.change(ctx, tx, actor, id, AuditCampaignPaused, func(c *Campaign) (map[string]string, error) {
+			if c.State != CampaignRunning {
+				return nil, wrongState(*c, "only a running campaign can be paused")
+			}
+			c.State, c.StateReason = CampaignPaused, ""
+			return nil, tx.HoldChunks(ctx, id)
+		})
 	})
 }
 
 // Resume lets a paused campaign go on.
 func (s *Campaigns) Resume(ctx context.Context, actor Actor, id ID) (Campaign, error) {
-	c, err := s.change(ctx, actor, id, func(tx CampaignTx, c *Campaign) error {
-		if c.State != CampaignPaused {
-			return wrongState(*c, "only a paused campaign can be resumed")
-		}
-		facts, err := tx.SendFacts(ctx, c.Sender, c.Template)
-		if err != nil {
-			return err
-		}
-		if err := facts.refusal(false); err != nil {
-			return err
-		}
-		c.State, c.StateReason = CampaignRunning, ""
-		return tx.ReleaseChunks(ctx, id, later(s.now(), c.RunAt), Patience(facts.Template.Category))
+	c, err := s.inTenant(ctx, actor, func(tx CampaignTx) (Campaign, error) {
+		return s.change(ctx, tx, actor, id, AuditCampaignResumed, func(c *Campaign) (map[string]string, error) {
+			if c.State != CampaignPaused {
+				return nil, wrongState(*c, "only a paused campaign can be resumed")
+			}
+			facts, err := tx.SendFacts(ctx, c.Sender, c.Template)
+			if err != nil {
+				return nil, err
+			}
+			if err := facts.refusal(false); err != nil {
+				return nil, err
+			}
+			c.State, c.StateReason = CampaignRunning, ""
+			return nil, tx.ReleaseChunks(ctx, id, later(s.now(), c.RunAt), Patience(facts.Template.Category))
+		})
 	})
 	if err == nil {
 		s.store.Wake(ctx)
@@ -156,13 +190,15 @@ func (s *Campaigns) Resume(ctx context.Context, actor Actor, id ID) (Campaign, e
 // Stop ends a campaign for good. What has not been called becomes due at once, for the dispatcher's gate cancels whatever
 // belongs to a stopped campaign: one place decides.
 func (s *Campaigns) Stop(ctx context.Context, actor Actor, id ID) (Campaign, error) {
-	c, err := s.change(ctx, actor, id, func(tx CampaignTx, c *Campaign) error {
-		if c.State == CampaignDone || c.State == CampaignStopped || c.State == CampaignImporting {
-			return wrongState(*c, "this campaign cannot be stopped now")
-		}
-		now := s.now()
-		c.State, c.StateReason, c.FinishedAt = CampaignStopped, "", now
-		return tx.CancelChunks(ctx, id, now.Add(cancelPatience))
+	c, err := s.inTenant(ctx, actor, func(tx CampaignTx) (Campaign, error) {
+		return s.change(ctx, tx, actor, id, AuditCampaignStopped, func(c *Campaign) (map[string]string, error) {
+			if c.State == CampaignDone || c.State == CampaignStopped || c.State == CampaignImporting {
+				return nil, wrongState(*c, "this campaign cannot be stopped now")
+			}
+			now := s.now()
+			c.State, c.StateReason, c.FinishedAt = CampaignStopped, "", now
+			return nil, tx.CancelChunks(ctx, id, now.Add(cancelPatience))
+		})
 	})
 	if err == nil {
 		s.store.Wake(ctx)
@@ -180,19 +216,28 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-func (s *Campaigns) change(ctx context.Context, actor Actor, id ID, fn func(CampaignTx, *Campaign) error) (Campaign, error) {
-	var c Campaign
-	err := s.store.InCampaigns(ctx, actor.Tenant, func(tx CampaignTx) error {
-		var err error
-		if c, err = tx.LockCampaign(ctx, id); err != nil {
-			return err
-		}
-		if err := fn(tx, &c); err != nil {
-			return err
-		}
-		return tx.SetCampaign(ctx, c)
+func (s *Campaigns) inTenant(ctx context.Context, actor Actor, fn func(CampaignTx) (Campaign, error)) (c Campaign, err error) {
+	err = s.store.InCampaigns(ctx, actor.Tenant, func(tx CampaignTx) error {
+		c, err = fn(tx)
+		return err
 	})
 	return c, err
+}
+
+// change locks the campaign, changes it by fn, and audits that with the details that fn gives.
+func (s *Campaigns) change(ctx context.Context, tx CampaignTx, actor Actor, id ID, action AuditAction, fn func(*Campaign) (map[string]string, error)) (Campaign, error) {
+	c, err := tx.LockCampaign(ctx, id)
+	if err != nil {
+		return c, err
+	}
+	detail, err := fn(&c)
+	if err != nil {
+		return c, err
+	}
+	if err := tx.SetCampaign(ctx, c); err != nil {
+		return c, err
+	}
+	return c, tx.Note(ctx, s.now(), s.ids.Next(), actor.Audited(action, id, detail))
 }
 
 func wrongState(c Campaign, sentence string) error {

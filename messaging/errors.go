@@ -13,6 +13,7 @@ const (
 	CodeUnauthenticated  Code = "UNAUTHENTICATED"        // no valid credential
 	CodeSecondFactor     Code = "SECOND_FACTOR_REQUIRED" // password was right, a second factor is due
 	CodeStepUp           Code = "STEP_UP_REQUIRED"       // the act needs a fresher factor
+	CodePendingApproval  Code = "PENDING_APPROVAL"       // a second person must approve it first
 	CodeForbidden        Code = "FORBIDDEN"              // the role or scope does not allow it
 	CodeAddressNotListed Code = "IP_NOT_ALLOWED"         // the client's address is outside the allow-list
 	CodeInvalid          Code = "INVALID"                // an input is malformed; Field names it

@@ -80,11 +80,13 @@ type SendFacts struct {
 	ContentMode privacy.Mode
 	MessageDays int
 	SummaryDays int
-	Portfolio   ID
-	Channel     Channel
-	Stopped     bool // the sender
-	WABA        ID
-	Template    *Template // nil for free text
+	// ApproveAbove is how many people one person may start a campaign to; 0: any number.
+	ApproveAbove int
+	Portfolio    ID
+	Channel      Channel
+	Stopped      bool // the sender
+	WABA         ID
+	Template     *Template // nil for free text
 }
 
 // AcceptedSend is what an acceptance writes.

@@ -151,7 +151,7 @@ func (r *mutationResolver) SetAllowList(ctx context.Context, entries []*graph.Al
 	if err != nil {
 		return nil, err
 	}
-	list, cutOff, err := r.Access.SetAllowList(ctx, actor, entryInputs(entries), dryRun)
+	list, cutOff, err := r.ApprovalWork.SetAllowList(ctx, actor, entryInputs(entries), dryRun)
 	return r.allowListPayload(ctx, actor, list, cutOff, err)
 }
 

@@ -75,7 +75,11 @@ func (r *mutationResolver) StartCampaign(ctx context.Context, id messaging.ID, r
 	if err != nil {
 		return nil, err
 	}
-	return campaignPayload(r.CampaignWork.Start(ctx, actor, id, value(runAt)))
+	c, err := r.ApprovalWork.StartCampaign(ctx, actor, id, value(runAt))
+	if waiting, refused, err := r.waiting(ctx, actor, err); waiting != nil {
+		return &graph.CampaignPayload{Approval: waiting, UserErrors: refused}, err
+	}
+	return campaignPayload(c, err)
 }
 
 func (r *mutationResolver) PauseCampaign(ctx context.Context, id messaging.ID) (*graph.CampaignPayload, error) {

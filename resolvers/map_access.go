@@ -138,9 +138,9 @@ func allowListNode(list auth.AllowList, actor messaging.Actor, now time.Time) *g
 }
 
 func (r *Resolver) allowListPayload(ctx context.Context, actor messaging.Actor, list auth.AllowList, cutOff []auth.Visitor, err error) (*graph.AllowListPayload, error) {
-	refused, err := inputErrors(err)
+	waiting, refused, err := r.waiting(ctx, actor, err)
 	if err != nil || len(refused) > 0 {
-		return &graph.AllowListPayload{CutOff: []*graph.CutOff{}, UserErrors: refused}, err
+		return &graph.AllowListPayload{CutOff: []*graph.CutOff{}, Approval: waiting, UserErrors: refused}, err
 	}
 	nodes, err := r.cutOff(ctx, actor, cutOff)
 	return &graph.AllowListPayload{AllowList: allowListNode(list, actor, r.Access.Now()), CutOff: nodes, UserErrors: refused}, err
@@ -156,11 +156,7 @@ func (r *Resolver) cutOff(ctx context.Context, actor messaging.Actor, visitors [
 	for i, v := range visitors {
 		ids[i] = v.User
 	}
-	users, err := r.AccessReads.Users(ctx, actor.Tenant, ids)
-	byID := map[messaging.ID]*graph.User{}
-	for _, u := range users {
-		byID[u.ID] = userNode(u)
-	}
+	byID, err := r.usersByID(ctx, actor, ids)
 	for _, v := range visitors {
 		if u := byID[v.User]; u != nil {
 			nodes = append(nodes, &graph.CutOff{User: u, Address: v.Address.String(), LastUsedAt: v.LastSeen})

@@ -2,16 +2,14 @@ package resolvers
 
 import (
 	"context"
-	"time"
 
 	"posthaste/messaging"
 	"posthaste/privacy"
 )
 
-// Campaigns makes and steers campaigns; messaging.Campaigns.
+// Campaigns makes and steers campaigns; messaging.Campaigns. They are started through auth.Approvals.
 type Campaigns interface {
 	Create(ctx context.Context, actor messaging.Actor, name string, template, sender messaging.ID) (messaging.Campaign, error)
-	Start(ctx context.Context, actor messaging.Actor, id messaging.ID, runAt time.Time) (messaging.Campaign, error)
 	Pause(ctx context.Context, actor messaging.Actor, id messaging.ID) (messaging.Campaign, error)
 	Resume(ctx context.Context, actor messaging.Actor, id messaging.ID) (messaging.Campaign, error)
 	Stop(ctx context.Context, actor messaging.Actor, id messaging.ID) (messaging.Campaign, error)

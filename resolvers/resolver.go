@@ -10,14 +10,15 @@ import (
 
 // Resolver holds what the fields are answered by.
 type Resolver struct {
-	Cursors     Cursors
-	PublicURL   string // without a slash at the end
-	Access      *auth.Access
-	AccessReads AccessReads
-	TenantMaker *auth.Tenants // named apart from the query tenants
-	Stats       *analytics.Questions
-	StatsReads  StatsReads
-	Plays       []Play // the providers' error codes
+	Cursors      Cursors
+	PublicURL    string // without a slash at the end
+	Access       *auth.Access
+	AccessReads  AccessReads
+	ApprovalWork *auth.Approvals
+	TenantMaker  *auth.Tenants // named apart from the query tenants
+	Stats        *analytics.Questions
+	StatsReads   StatsReads
+	Plays        []Play // the providers' error codes
 
 	Sends          Sends
 	MessageReads   Messages

@@ -65,6 +65,7 @@ func newSite(t *testing.T) *site {
 	s, err := server.New(server.Options{
 		Resolvers: &resolvers.Resolver{
 			Cursors: resolvers.NewCursors(b.Ring.Ring(privacy.ForCursors)), PublicURL: public.String(), Access: access, AccessReads: rows,
+			ApprovalWork: &auth.Approvals{Access: access},
 		},
 		Door: access, Assets: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}}, CSP: "default-src 'self'", ClientIP: clientIP,
 		PublicURL: public, Registry: prometheus.NewRegistry(), Log: slog.New(slog.NewTextHandler(log, nil)), Now: b.Clock.Now,

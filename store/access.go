@@ -58,7 +58,7 @@ func (a *Access) AccountByEmail(ctx context.Context, emailKeys [][]byte) (auth.A
 				Disabled: row.State != userActive, SecondFactor: row.SecondFactor, CreatedAt: row.CreatedAt, LastSignIn: moment(row.LastSignInAt),
 			},
 			PasswordHash: row.PasswordHash, TenantActive: row.TenantState == string(messaging.TenantActive), Brand: row.Brand,
-			List: allowList(acrossEntries(entries), row.BootstrapAddress), Limits: sessionLimits(row.IdleMinutes, row.SessionHours),
+			List: allowList(acrossEntries(entries), row.BootstrapAddress), Limits: sessionLimits(row.IdleMinutes, row.SessionHours, row.SessionCount),
 		}
 		return err
 	})
@@ -70,11 +70,8 @@ const (
 	userDisabled = "DISABLED"
 )
 
-// sessionLimits are the installation's, lowered by what the tenant wishes.
-func sessionLimits(idleMinutes, hours int16) auth.SessionLimits {
-	return auth.DefaultSessionLimits().Lowered(auth.SessionLimits{
-		Idle: time.Duration(idleMinutes) * time.Minute, Absolute: time.Duration(hours) * time.Hour,
-	})
+func sessionLimits(idleMinutes, hours, count int16) auth.SessionLimits {
+	return auth.SessionLimits{Idle: time.Duration(idleMinutes) * time.Minute, Absolute: time.Duration(hours) * time.Hour, Count: int(count)}
 }
 
 // moment is the zero time for NULL.
@@ -108,7 +105,7 @@ func (a *Access) Account(ctx context.Context, tenant, user messaging.ID) (auth.A
 				Disabled: row.State != userActive, SecondFactor: row.SecondFactor, CreatedAt: row.CreatedAt, LastSignIn: moment(row.LastSignInAt),
 			},
 			PasswordHash: row.PasswordHash, TenantActive: row.TenantState == string(messaging.TenantActive), Brand: row.Brand,
-			List: list, Limits: sessionLimits(row.IdleMinutes, row.SessionHours),
+			List: list, Limits: sessionLimits(row.IdleMinutes, row.SessionHours, row.SessionCount),
 		}
 		return err
 	})
@@ -136,7 +133,7 @@ func (a *Access) Session(ctx context.Context, tenant, session messaging.ID) (aut
 				CreatedAt: row.UserCreatedAt, LastSignIn: moment(row.LastSignInAt),
 			},
 			TenantActive: row.TenantState == string(messaging.TenantActive), Brand: row.Brand,
-			List: list, Limits: sessionLimits(row.IdleMinutes, row.SessionHours),
+			List: list, Limits: sessionLimits(row.IdleMinutes, row.SessionHours, row.SessionCount),
 		}
 		return err
 	})

@@ -37,10 +37,15 @@ func (a *Access) Act(ctx context.Context, tenant messaging.ID, fn func(auth.Acce
 
 func (a *Access) act(ctx context.Context, tx *Tx, keys *privacy.TenantKeys, fn func(auth.AccessTx) error) error {
 	t := &accessTx{tx: tx, keys: keys, ids: a.ids}
-	if err := fn(t); err != nil || len(t.audited) == 0 {
+	return t.settle(ctx, fn(t))
+}
+
+// settle writes what was audited, unless the act failed.
+func (t *accessTx) settle(ctx context.Context, err error) error {
+	if err != nil || len(t.audited) == 0 {
 		return err
 	}
-	return tx.Audit(ctx, keys.Derive(privacy.ForAuditLedger), t.at, a.ids.Take(len(t.audited)), t.audited)
+	return t.tx.Audit(ctx, t.keys.Derive(privacy.ForAuditLedger), t.at, t.ids.Take(len(t.audited)), t.audited)
 }
 
 // CreateTenant makes a tenant with keys of its own; with runs in the same transaction, for its first invite and the audit

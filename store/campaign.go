@@ -32,6 +32,11 @@ func (t *sendTx) SetCampaign(ctx context.Context, c messaging.Campaign) error {
 	})
 }
 
+// Note implements messaging.CampaignTx.
+func (t *sendTx) Note(ctx context.Context, at time.Time, id messaging.ID, event messaging.AuditEvent) error {
+	return t.Tx.Audit(ctx, t.ledger, at, []messaging.ID{id}, []messaging.AuditEvent{event})
+}
+
 // ReleaseChunks implements messaging.CampaignTx.
 func (t *sendTx) ReleaseChunks(ctx context.Context, id messaging.ID, runAt time.Time, patience time.Duration) error {
 	deadline := runAt.Add(patience)

@@ -23,17 +23,23 @@ func NewSending(s *Store, keys *Keys) *Sending { return &Sending{s, keys} }
 
 // InSend implements messaging.SendStore.
 func (s *Sending) InSend(ctx context.Context, tenant messaging.ID, fn func(messaging.SendTx) error) error {
-	return s.store.InTenant(ctx, tenant, func(tx *Tx) error { return fn(&sendTx{tx, s.keys}) })
+	return s.store.InTenant(ctx, tenant, func(tx *Tx) error { return fn(&sendTx{Tx: tx, keys: s.keys}) })
 }
 
 // InCampaigns implements messaging.CampaignStore.
 func (s *Sending) InCampaigns(ctx context.Context, tenant messaging.ID, fn func(messaging.CampaignTx) error) error {
-	return s.store.InTenant(ctx, tenant, func(tx *Tx) error { return fn(&sendTx{tx, s.keys}) })
+	keys, err := s.keys.Of(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	return s.store.InTenant(ctx, tenant, func(tx *Tx) error {
+		return fn(&sendTx{Tx: tx, keys: s.keys, ledger: keys.Derive(privacy.ForAuditLedger)})
+	})
 }
 
 // InAudience implements messaging.AudienceStore.
 func (s *Sending) InAudience(ctx context.Context, tenant messaging.ID, fn func(messaging.AudienceTx) error) error {
-	return s.store.InTenant(ctx, tenant, func(tx *Tx) error { return fn(&sendTx{tx, s.keys}) })
+	return s.store.InTenant(ctx, tenant, func(tx *Tx) error { return fn(&sendTx{Tx: tx, keys: s.keys}) })
 }
 
 // Wake tells the dispatchers that something is due. A lost wake-up costs a probe's interval, so its failure is no one's.
@@ -41,7 +47,8 @@ func (s *Sending) Wake(ctx context.Context) { _ = s.store.Wake(ctx) }
 
 type sendTx struct {
 	*Tx
-	keys *Keys
+	keys   *Keys
+	ledger privacy.Key // of the tenant's audit; for campaigns
 }
 
 // ClaimKey implements messaging.SendTx.
@@ -74,7 +81,7 @@ func (t *sendTx) SendFacts(ctx context.Context, sender, template messaging.ID) (
 	facts := messaging.SendFacts{
 		Zone: zone, Country: row.Country, Suspended: row.TenantState != string(messaging.TenantActive),
 		AddressMode: privacy.Mode(row.AddressMode), ContentMode: privacy.Mode(row.ContentMode),
-		MessageDays: int(row.MessageDays), SummaryDays: int(row.SummaryDays),
+		MessageDays: int(row.MessageDays), SummaryDays: int(row.SummaryDays), ApproveAbove: int(row.ApproveAbove),
 		Portfolio: messaging.ID(row.PortfolioID), Channel: messaging.Channel(row.Channel), Stopped: row.SenderState != "ACTIVE",
 	}
 	if row.WabaID != nil {

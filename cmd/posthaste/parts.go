@@ -67,6 +67,7 @@ func (i *installation) parts(publicURL *url.URL, client *whatsapp.Client, figure
 	audiences := &messaging.Audiences{Store: sending, Sends: sends, Uploads: uploads, Now: time.Now}
 	imports := &messaging.ConsentImports{Consents: consents, Uploads: uploads}
 	uploads.Importers = map[messaging.JobKind]messaging.Importer{messaging.JobAudience: audiences, messaging.JobConsentImport: imports}
+	campaigns := messaging.NewCampaigns(sending, i.ids, time.Now)
 	return &parts{
 		access: access, uploads: uploads, templates: templates,
 		receiver: &server.WhatsApp{
@@ -75,11 +76,12 @@ func (i *installation) parts(publicURL *url.URL, client *whatsapp.Client, figure
 		},
 		resolvers: &resolvers.Resolver{
 			Cursors: cursors, PublicURL: publicURL.String(), Now: time.Now, Tick: time.Second,
-			Access: access, AccessReads: store.NewAccess(i.store, i.keys, i.ids), Rechecker: access, TenantMaker: i.tenants(access),
+			Access: access, AccessReads: store.NewAccess(i.store, i.keys, i.ids), Rechecker: access,
+			ApprovalWork: &auth.Approvals{Access: access, Campaigns: campaigns}, TenantMaker: i.tenants(access),
 			Stats:      &analytics.Questions{Store: figures, Cursors: resolvers.StatsCursors{Cursors: cursors}, Now: time.Now},
 			StatsReads: i.store, Plays: plays(), Explainer: explainer{}, Relations: i.store,
 			Sends: sends, MessageReads: &messaging.Messages{Store: sending, Tenants: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now},
-			CampaignWork: messaging.NewCampaigns(sending, i.ids, time.Now), CampaignReads: sending, CampaignCounts: messaging.NewProgressBoard(sending, time.Now),
+			CampaignWork: campaigns, CampaignReads: sending, CampaignCounts: messaging.NewProgressBoard(sending, time.Now),
 			Audiences: audiences, AudienceJobs: i.store, JobReads: i.store,
 			SenderWork:   &messaging.Senders{Store: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now, Random: rand.Reader},
 			SenderReads:  i.store,

@@ -3,7 +3,7 @@
 SELECT s.id AS session_id, s.refresh_n, s.rotated_at, s.client_hash, s.address, s.agent, s.factors, s.password_at, s.second_at,
        s.proof_address, s.created_at, s.last_used_at, s.expires_at, (s.ended_at IS NOT NULL)::boolean AS ended,
        u.id AS user_id, u.email_sealed, u.name, u.role, u.state AS user_state, u.created_at AS user_created_at, u.last_sign_in_at,
-       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours
+       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours, t.session_count
 FROM session s
 JOIN app_user u ON u.tenant_id = @tenant_id AND u.id = s.user_id
 JOIN tenant t ON t.id = @tenant_id
@@ -12,7 +12,7 @@ WHERE s.tenant_id = @tenant_id AND s.id = @session_id;
 -- name: AccountByID :one
 SELECT u.tenant_id, u.id, u.email_sealed, u.name, u.role, u.state, u.password_hash, u.created_at, u.last_sign_in_at,
        EXISTS (SELECT FROM totp_factor f WHERE f.tenant_id = @tenant_id AND f.user_id = u.id AND f.state = 'ACTIVE')::boolean AS second_factor,
-       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours
+       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours, t.session_count
 FROM app_user u JOIN tenant t ON t.id = u.tenant_id
 WHERE u.tenant_id = @tenant_id AND u.id = @id;
 

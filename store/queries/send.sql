@@ -1,6 +1,6 @@
 -- name: SendFacts :one
 -- What an acceptance needs to know of tenant, sender and template, locked against nothing: the gate reads it again.
-SELECT t.zone, t.country, t.state AS tenant_state, t.address_mode, t.content_mode, t.message_days, t.summary_days,
+SELECT t.zone, t.country, t.state AS tenant_state, t.address_mode, t.content_mode, t.message_days, t.summary_days, t.approve_above,
        s.portfolio_id, s.channel, s.state AS sender_state, s.waba_id
 FROM tenant t
 JOIN sender s ON s.tenant_id = t.id

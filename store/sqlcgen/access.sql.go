@@ -14,7 +14,7 @@ import (
 const accountByID = `-- name: AccountByID :one
 SELECT u.tenant_id, u.id, u.email_sealed, u.name, u.role, u.state, u.password_hash, u.created_at, u.last_sign_in_at,
        EXISTS (SELECT FROM totp_factor f WHERE f.tenant_id = $1 AND f.user_id = u.id AND f.state = 'ACTIVE')::boolean AS second_factor,
-       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours
+       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours, t.session_count
 FROM app_user u JOIN tenant t ON t.id = u.tenant_id
 WHERE u.tenant_id = $1 AND u.id = $2
 `
@@ -40,6 +40,7 @@ type AccountByIDRow struct {
 	BootstrapAddress *netip.Addr
 	IdleMinutes      int16
 	SessionHours     int16
+	SessionCount     int16
 }
 
 func (q *Queries) AccountByID(ctx context.Context, db DBTX, arg AccountByIDParams) (AccountByIDRow, error) {
@@ -61,6 +62,7 @@ func (q *Queries) AccountByID(ctx context.Context, db DBTX, arg AccountByIDParam
 		&i.BootstrapAddress,
 		&i.IdleMinutes,
 		&i.SessionHours,
+		&i.SessionCount,
 	)
 	return i, err
 }
@@ -716,7 +718,7 @@ func (q *Queries) FindKey(ctx context.Context, db DBTX, hashes [][]byte) (FindKe
 const findUser = `-- name: FindUser :one
 SELECT u.tenant_id, u.id, u.name, u.role, u.state, u.password_hash, u.created_at, u.last_sign_in_at,
        EXISTS (SELECT FROM totp_factor f WHERE f.tenant_id = u.tenant_id AND f.user_id = u.id AND f.state = 'ACTIVE')::boolean AS second_factor,
-       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours
+       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours, t.session_count
 FROM app_user u JOIN tenant t ON t.id = u.tenant_id
 WHERE u.email_key = ANY($1::bytea[])
 `
@@ -736,6 +738,7 @@ type FindUserRow struct {
 	BootstrapAddress *netip.Addr
 	IdleMinutes      int16
 	SessionHours     int16
+	SessionCount     int16
 }
 
 func (q *Queries) FindUser(ctx context.Context, db DBTX, emailKeys [][]byte) (FindUserRow, error) {
@@ -756,6 +759,7 @@ func (q *Queries) FindUser(ctx context.Context, db DBTX, emailKeys [][]byte) (Fi
 		&i.BootstrapAddress,
 		&i.IdleMinutes,
 		&i.SessionHours,
+		&i.SessionCount,
 	)
 	return i, err
 }
@@ -1638,7 +1642,7 @@ const userAccess = `-- name: UserAccess :one
 SELECT s.id AS session_id, s.refresh_n, s.rotated_at, s.client_hash, s.address, s.agent, s.factors, s.password_at, s.second_at,
        s.proof_address, s.created_at, s.last_used_at, s.expires_at, (s.ended_at IS NOT NULL)::boolean AS ended,
        u.id AS user_id, u.email_sealed, u.name, u.role, u.state AS user_state, u.created_at AS user_created_at, u.last_sign_in_at,
-       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours
+       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours, t.session_count
 FROM session s
 JOIN app_user u ON u.tenant_id = $1 AND u.id = s.user_id
 JOIN tenant t ON t.id = $1
@@ -1677,6 +1681,7 @@ type UserAccessRow struct {
 	BootstrapAddress *netip.Addr
 	IdleMinutes      int16
 	SessionHours     int16
+	SessionCount     int16
 }
 
 // What every request of a session is judged by.
@@ -1710,6 +1715,7 @@ func (q *Queries) UserAccess(ctx context.Context, db DBTX, arg UserAccessParams)
 		&i.BootstrapAddress,
 		&i.IdleMinutes,
 		&i.SessionHours,
+		&i.SessionCount,
 	)
 	return i, err
 }

@@ -9,6 +9,23 @@ import (
 	"time"
 )
 
+type Approval struct {
+	TenantID  int64
+	ID        int64
+	Action    string
+	Subject   int64
+	Payload   []byte
+	Digest    []byte
+	Changes   []byte
+	Maker     int64
+	State     string
+	Checker   *int64
+	Reason    string
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	DecidedAt *time.Time
+}
+
 type AuditEvent struct {
 	TenantID int64
 	ID       int64
@@ -141,6 +158,10 @@ type Tenant struct {
 	BootstrapAddress *netip.Addr
 	CreatedAt        time.Time
 	SuspendedAt      *time.Time
+	SessionCount     int16
+	ApproveAbove     int32
+	ApproveActs      []string
+	ApprovalHours    int16
 }
 
 type Waba struct {

@@ -247,7 +247,7 @@ func (q *Queries) InsertSendChunks(ctx context.Context, db DBTX, arg InsertSendC
 }
 
 const sendFacts = `-- name: SendFacts :one
-SELECT t.zone, t.country, t.state AS tenant_state, t.address_mode, t.content_mode, t.message_days, t.summary_days,
+SELECT t.zone, t.country, t.state AS tenant_state, t.address_mode, t.content_mode, t.message_days, t.summary_days, t.approve_above,
        s.portfolio_id, s.channel, s.state AS sender_state, s.waba_id
 FROM tenant t
 JOIN sender s ON s.tenant_id = t.id
@@ -260,17 +260,18 @@ type SendFactsParams struct {
 }
 
 type SendFactsRow struct {
-	Zone        string
-	Country     string
-	TenantState string
-	AddressMode string
-	ContentMode string
-	MessageDays int16
-	SummaryDays int16
-	PortfolioID int64
-	Channel     string
-	SenderState string
-	WabaID      *int64
+	Zone         string
+	Country      string
+	TenantState  string
+	AddressMode  string
+	ContentMode  string
+	MessageDays  int16
+	SummaryDays  int16
+	ApproveAbove int32
+	PortfolioID  int64
+	Channel      string
+	SenderState  string
+	WabaID       *int64
 }
 
 // What an acceptance needs to know of tenant, sender and template, locked against nothing: the gate reads it again.
@@ -285,6 +286,7 @@ func (q *Queries) SendFacts(ctx context.Context, db DBTX, arg SendFactsParams) (
 		&i.ContentMode,
 		&i.MessageDays,
 		&i.SummaryDays,
+		&i.ApproveAbove,
 		&i.PortfolioID,
 		&i.Channel,
 		&i.SenderState,

@@ -1,7 +1,7 @@
 -- name: FindUser :one
 SELECT u.tenant_id, u.id, u.name, u.role, u.state, u.password_hash, u.created_at, u.last_sign_in_at,
        EXISTS (SELECT FROM totp_factor f WHERE f.tenant_id = u.tenant_id AND f.user_id = u.id AND f.state = 'ACTIVE')::boolean AS second_factor,
-       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours
+       t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours, t.session_count
 FROM app_user u JOIN tenant t ON t.id = u.tenant_id
 WHERE u.email_key = ANY(@email_keys::bytea[]);
 
