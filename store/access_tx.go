@@ -37,11 +37,11 @@ func (a *Access) Act(ctx context.Context, tenant messaging.ID, fn func(auth.Acce
 
 func (a *Access) act(ctx context.Context, tx *Tx, keys *privacy.TenantKeys, fn func(auth.AccessTx) error) error {
 	t := &accessTx{tx: tx, keys: keys, ids: a.ids}
-	return t.settle(ctx, fn(t))
+	return a.settle(ctx, t, fn(t))
 }
 
 // settle writes what was audited, unless the act failed.
-func (t *accessTx) settle(ctx context.Context, err error) error {
+func (a *Access) settle(ctx context.Context, t *accessTx, err error) error {
 	if err != nil || len(t.audited) == 0 {
 		return err
 	}

@@ -32,7 +32,7 @@ func (a *Access) Decide(ctx context.Context, tenant messaging.ID, fn func(auth.A
 	}
 	return a.store.InTenant(ctx, tenant, func(tx *Tx) error {
 		t := &accessTx{tx: tx, keys: keys, ids: a.ids}
-		return t.settle(ctx, fn(&approvalTx{t, &sendTx{Tx: tx, keys: a.keys, ledger: keys.Derive(privacy.ForAuditLedger)}}))
+		return a.settle(ctx, t, fn(&approvalTx{t, &sendTx{Tx: tx, keys: a.keys, ledger: keys.Derive(privacy.ForAuditLedger)}}))
 	})
 }
 
