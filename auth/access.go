@@ -27,6 +27,7 @@ type User struct {
 type Account struct {
 	User         User
 	PasswordHash string
+	PasswordAt   time.Time // when it was chosen
 	TenantActive bool
 	Brand        string
 	List         AllowList
@@ -99,8 +100,10 @@ type Invite struct {
 	Role      Role
 	Brand     string
 	Active    bool // the tenant
+	By        messaging.ID
+	CreatedAt time.Time
 	ExpiresAt time.Time
-	Used      bool
+	Used      bool // or withdrawn
 }
 
 // Blocked is a refused attempt to come in.
@@ -137,6 +140,11 @@ type AccessStore interface {
 	// TakeTry counts a try in a transaction of its own, under the counter's lock, before the secret is looked at.
 	TakeTry(ctx context.Context, counter [32]byte, rule LockoutRule, now time.Time) error
 	ClearTries(ctx context.Context, counters ...[32]byte) error
+	// TellLockout is true once for each run of failures: when the counter has reached its free tries.
+	TellLockout(ctx context.Context, counter [32]byte, free int) (bool, error)
+	PasswordReset(ctx context.Context, hashes [][]byte) (PasswordReset, bool, error)
+	// OpenInvites are those neither accepted nor withdrawn, the newest first.
+	OpenInvites(ctx context.Context, tenant messaging.ID) ([]Invite, error)
 	// Act runs a change of one tenant in one transaction.
 	Act(ctx context.Context, tenant messaging.ID, fn func(AccessTx) error) error
 	NoteBlocked(ctx context.Context, tenant messaging.ID, b Blocked) error
@@ -177,6 +185,20 @@ type AccessTx interface {
 	OtherOwners(ctx context.Context, but messaging.ID) (int, error)
 	InsertInvite(ctx context.Context, i Invite, emailKey, tokenHash [32]byte, by messaging.ID, now time.Time) error
 	UseInvite(ctx context.Context, invite messaging.ID, now time.Time) (bool, error)
+	// RenewInvite gives an open invite another token and another end. NOT_FOUND when it is not open.
+	RenewInvite(ctx context.Context, invite messaging.ID, tokenHash [32]byte, expires time.Time) (Invite, error)
+	WithdrawInvite(ctx context.Context, invite messaging.ID, now time.Time) (bool, error)
+	// ChangePassword stores a chosen password and closes the user's links; SetPasswordHash only another form of the same.
+	ChangePassword(ctx context.Context, user messaging.ID, hash string, now time.Time) error
+	// PutPasswordReset closes the links before it.
+	PutPasswordReset(ctx context.Context, r PasswordReset, tokenHash [32]byte, now time.Time) error
+	UsePasswordReset(ctx context.Context, reset messaging.ID, now time.Time) (bool, error)
+	// KnowsNetwork tells whether the user has had a session from the network, or none at all.
+	KnowsNetwork(ctx context.Context, user messaging.ID, network netip.Prefix) (bool, error)
+	// Recipients are the persons, and the active users of the roles.
+	Recipients(ctx context.Context, persons []messaging.ID, roles []Role) ([]User, error)
+	// Post has the mails sent once the transaction has committed, and never if it does not.
+	Post(ctx context.Context, mails ...Mail) error
 	SetBootstrap(ctx context.Context, address netip.Addr) error
 	InsertKey(ctx context.Context, k ListedKey, hash [32]byte) error
 	RevokeKey(ctx context.Context, key messaging.ID, now time.Time) (ListedKey, error)
@@ -196,13 +218,16 @@ type Access struct {
 	Refresh   RefreshTokens
 	Passwords *Passwords
 	Policy    *PasswordPolicy
-	Emails    Digester    // privacy.ForUserEmails
-	Clients   Digester    // privacy.ForSessionIDs
-	Recovery  Digester    // privacy.ForRecoveryCodes
-	APIKeys   Digester    // privacy.ForAPIKeys
-	Invites   Digester    // privacy.ForInvites
-	Counters  privacy.Key // privacy.ForRateLimits
-	Issuer    string      // what authenticator apps show beside the e-mail
+	Emails    Digester      // privacy.ForUserEmails
+	Clients   Digester      // privacy.ForSessionIDs
+	Recovery  Digester      // privacy.ForRecoveryCodes
+	APIKeys   Digester      // privacy.ForAPIKeys
+	Invites   Digester      // privacy.ForInvites
+	Counters  privacy.Key   // privacy.ForRateLimits
+	Sealing   *privacy.Ring // privacy.ForSecrets
+	Post      Post
+	Resets    ResetQueue // nil where no mails are sent
+	Issuer    string     // what authenticator apps show beside the e-mail
 	IDs       *messaging.IDs
 	Now       func() time.Time
 	Random    io.Reader
@@ -214,11 +239,16 @@ func (a *Access) counter(kind string, owner []byte) [32]byte {
 }
 
 func (a *Access) addressCounter(address netip.Addr) [32]byte {
+	return a.counter("address", addressBytes(address))
+}
+
+// addressBytes is what counts as one client: of IPv6 a whole /64, which one client owns.
+func addressBytes(address netip.Addr) []byte {
 	b := address.As16()
-	if address.Is6() {
-		clear(b[8:]) // a client owns its whole /64
+	if address.Is6() && !address.Is4In6() {
+		clear(b[8:])
 	}
-	return a.counter("address", b[:])
+	return b[:]
 }
 
 // clientHash tells whether two requests come from the same address and user agent.

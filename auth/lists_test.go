@@ -22,16 +22,16 @@ func TestANewTenantHasOneAddress(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	ctx := t.Context()
-	var code string
+	var made auth.Invitation
 	err := d.rows.Act(ctx, d.tenant.ID, func(tx auth.AccessTx) (err error) {
-		code, err = d.access.InviteOwner(ctx, tx, d.tenant.ID, owner)
+		made, err = d.access.InviteOwner(ctx, tx, d.tenant.ID, d.tenant.Brand, owner)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	guest := &person{desk: d}
-	if _, err := d.access.AcceptInvite(ctx, code, "Asha", password, guest.visit(home)); err != nil {
+	if _, err := d.access.AcceptInvite(ctx, made.Token, "Asha", password, guest.visit(home)); err != nil {
 		t.Fatal(err)
 	}
 	list, err := d.rows.AllowList(ctx, d.tenant.ID)

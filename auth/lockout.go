@@ -24,6 +24,7 @@ type Budget string
 const (
 	StrangerBudget Budget = "STRANGER" // per user and factor, from no known device or address
 	KnownBudget    Budget = "KNOWN"    // per user and factor, with a known-device cookie or from an address the user has signed in from
+	UnknownBudget  Budget = "UNKNOWN"  // per name that no user has: as a stranger's, but not kept for ever
 	AddressBudget  Budget = "ADDRESS"  // per client address, over all users and names
 )
 
@@ -35,6 +36,8 @@ func (b Budget) Rule() LockoutRule {
 		rule.Stop = 20
 	case AddressBudget:
 		rule.Free, rule.Forget = 20, time.Hour // an office shares one; no stop, or one guest could shut it out
+	case UnknownBudget:
+		rule.Stop, rule.Forget = 80, 30*24*time.Hour
 	default:
 		rule.Stop = 80
 	}

@@ -9,55 +9,6 @@ import (
 	"posthaste/messaging"
 )
 
-// inviteLife is how long an invite can be accepted.
-const inviteLife = 72 * time.Hour
-
-// InviteUser makes a one-time code that lets a person become a user. It gives the code, to be shown once.
-func (a *Access) InviteUser(ctx context.Context, actor messaging.Actor, email string, role Role) (code string, expires time.Time, err error) {
-	account, err := a.Store.Account(ctx, actor.Tenant, actor.User)
-	if err != nil {
-		return "", time.Time{}, err
-	}
-	if !MayAssign([]Role{account.User.Role}, role, actor.Tenant) {
-		return "", time.Time{}, messaging.Refuse(messaging.CodeForbidden, "role", "you cannot give this role")
-	}
-	now := a.Now()
-	err = a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) error {
-		var invite messaging.ID
-		if code, invite, expires, err = a.invite(ctx, tx, actor.Tenant, email, role, actor.User, now); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, now, actor.Audited(messaging.AuditUserInvited, invite, map[string]string{"role": string(role)}))
-	})
-	return code, expires, err
-}
-
-// InviteOwner invites the first user of a new tenant, in the transaction that makes the tenant.
-func (a *Access) InviteOwner(ctx context.Context, tx AccessTx, tenant messaging.ID, email string) (code string, err error) {
-	role := Owner
-	if tenant == messaging.PlatformTenant {
-		role = Operator
-	}
-	code, _, _, err = a.invite(ctx, tx, tenant, email, role, 0, a.Now())
-	return code, err
-}
-
-func (a *Access) invite(ctx context.Context, tx AccessTx, tenant messaging.ID, email string, role Role, by messaging.ID, now time.Time) (code string, id messaging.ID, expires time.Time, err error) {
-	address, err := messaging.ParseEmail(email)
-	if err != nil {
-		return "", 0, time.Time{}, messaging.Refuse(messaging.CodeInvalid, "email", "not an e-mail address")
-	}
-	secret, err := NewOpaque(a.Random)
-	if err != nil {
-		return "", 0, time.Time{}, err
-	}
-	credential, _ := ParseOpaque(secret.Reveal())
-	expires = now.Add(inviteLife)
-	i := Invite{Tenant: tenant, ID: a.IDs.Next(), Email: address.Key(), Role: role, ExpiresAt: expires}
-	err = tx.InsertInvite(ctx, i, a.Emails.Digest([]byte(address.Key())), a.Invites.Digest(credential), by, now)
-	return secret.Reveal(), i.ID, expires, err
-}
-
 // FindInvite tells what a code invites to; nil for a code that is unknown, used or over.
 func (a *Access) FindInvite(ctx context.Context, code string) (*Invite, error) {
 	credential, ok := ParseOpaque(code)

@@ -14,6 +14,8 @@ type Policy struct {
 func Policies() []Policy {
 	return []Policy{
 		{Field: "inviteUser", Action: ActManageUsers},
+		{Field: "resendInvite", Action: ActManageUsers},
+		{Field: "changePassword", Action: ActChangePassword},
 		{Field: "setUserDisabled", Action: ActManageUsers},
 		{Field: "setAllowList", Action: ActChangeAllowList, Look: "dryRun"},
 		{Field: "createApiKey", Action: ActManageKeys},
@@ -47,6 +49,7 @@ func Unguarded() []Plain {
 	return []Plain{
 		{"signIn", proves}, {"confirmSecondFactor", proves}, {"useRecoveryCode", proves}, {"beginEnrolment", proves},
 		{"confirmEnrolment", proves}, {"refreshSession", proves}, {"acceptInvite", proves}, {"stepUp", proves},
+		{"requestPasswordReset", proves}, {"resetPassword", proves}, {"withdrawInvite", takes},
 		{"signOut", takes}, {"endSession", takes}, {"endOtherSessions", takes}, {"revokeApiKey", takes},
 		{"confirmAllowList", undoes}, {"rollBackAllowList", undoes},
 		{"sendMessages", ordinary}, {"createCampaign", ordinary}, {"uploadAudience", ordinary},

@@ -51,6 +51,7 @@ func (a *Access) SignIn(ctx context.Context, email, password string, v Visit) (P
 		return Progress{}, errSignIn(errors.Join(waitAddress, waitUser))
 	case !right:
 		a.noteFailure(ctx, account, messaging.AuditSignInFailed, v, now)
+		a.noteLockout(ctx, account, counter, budget, v, now)
 		return Progress{}, errSignIn(errors.New("wrong password"))
 	case !account.admits(v.Address, now):
 		a.noteBlocked(ctx, account, v, now)
@@ -79,7 +80,7 @@ func (a *Access) emailKeys(email string) (candidates [][]byte, canonical string)
 func (a *Access) passwordCounter(account Account, known bool, claimed string, address netip.Addr, now time.Time) ([32]byte, Budget) {
 	switch {
 	case !known:
-		return a.counter("stranger", []byte(claimed)), StrangerBudget
+		return a.counter("stranger", []byte(claimed)), UnknownBudget
 	case account.List.Allows(address, now):
 		return a.counter("password-listed", idBytes(account.User.ID)), KnownBudget
 	default:
@@ -152,6 +153,9 @@ func (a *Access) pending(ctx context.Context, kind TokenKind, text string, v Vis
 	if err != nil {
 		return Account{}, err
 	}
+	if claims.AuthTime.Before(account.PasswordAt.Truncate(time.Second)) { // a token counts whole seconds
+		return Account{}, errCredential("the password was changed since")
+	}
 	if !account.admits(v.Address, now) {
 		a.noteBlocked(ctx, account, v, now)
 		return Account{}, errSignIn(errors.New("the account may not come in from this address"))
@@ -197,6 +201,7 @@ func (a *Access) spendCode(ctx context.Context, user User, code string, v Visit,
 	}
 	if !ok {
 		a.noteFailure(ctx, Account{User: user}, messaging.AuditSecondFailed, v, now)
+		a.noteLockout(ctx, Account{User: user}, counter, StrangerBudget, v, now)
 		return errCode()
 	}
 	return a.Store.ClearTries(ctx, counter)
@@ -247,6 +252,10 @@ func (a *Access) open(ctx context.Context, account Account, factors []Factor, v 
 				return err
 			}
 		}
+		known, err := tx.KnowsNetwork(ctx, account.User.ID, networkOf(v.Address))
+		if err != nil {
+			return err
+		}
 		if err := tx.InsertSession(ctx, s); err != nil {
 			return err
 		}
@@ -256,7 +265,11 @@ func (a *Access) open(ctx context.Context, account Account, factors []Factor, v 
 		if err := tx.NoteSignIn(ctx, account.User.ID, now); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, now, event(messaging.AuditSignedIn, account.User, v, s.ID))
+		events := []messaging.AuditEvent{event(messaging.AuditSignedIn, account.User, v, s.ID)}
+		if !known {
+			events = append(events, event(messaging.AuditNewAddress, account.User, v, s.ID))
+		}
+		return tx.Audit(ctx, now, events...)
 	})
 	if err != nil {
 		return Progress{}, err
@@ -292,6 +305,29 @@ func (a *Access) noteFailure(ctx context.Context, account Account, action messag
 			return tx.Audit(ctx, now, event(action, account.User, v, account.User.ID))
 		})
 	})
+}
+
+// noteLockout writes down, once for each run of failures, that the next try has to wait.
+func (a *Access) noteLockout(ctx context.Context, account Account, counter [32]byte, budget Budget, v Visit, now time.Time) {
+	a.beside(ctx, func(ctx context.Context) {
+		begun, err := a.Store.TellLockout(ctx, counter, budget.Rule().Free)
+		if err != nil || !begun {
+			return
+		}
+		_ = a.Store.Act(ctx, account.User.Tenant, func(tx AccessTx) error {
+			return tx.Audit(ctx, now, event(messaging.AuditLockedOut, account.User, v, account.User.ID))
+		})
+	})
+}
+
+// networkOf is what counts as the same place: an IPv4 address, or the /64 that one client owns.
+func networkOf(address netip.Addr) netip.Prefix {
+	address = plainAddr(address)
+	bits := address.BitLen()
+	if address.Is6() {
+		bits = 64
+	}
+	return netip.PrefixFrom(address, bits).Masked()
 }
 
 func (a *Access) noteBlocked(ctx context.Context, account Account, v Visit, now time.Time) {

@@ -15,24 +15,24 @@ func TestFromInviteToSignOut(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	ctx := t.Context()
-	var code string
+	var made auth.Invitation
 	err := d.rows.Act(ctx, d.tenant.ID, func(tx auth.AccessTx) (err error) {
-		code, err = d.access.InviteOwner(ctx, tx, d.tenant.ID, "Asha@Acme.example")
+		made, err = d.access.InviteOwner(ctx, tx, d.tenant.ID, d.tenant.Brand, "Asha@Acme.example")
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	invite, err := d.access.FindInvite(ctx, code)
+	invite, err := d.access.FindInvite(ctx, made.Token)
 	if err != nil || invite == nil || invite.Email != owner || invite.Role != auth.Owner || invite.Brand != d.tenant.Brand {
 		t.Fatalf("the invite says %+v, %v", invite, err)
 	}
 	p := &person{desk: d, agent: "Browser/1"}
-	progress, err := d.access.AcceptInvite(ctx, code, " Asha Rao ", password, p.visit(office))
+	progress, err := d.access.AcceptInvite(ctx, made.Token, " Asha Rao ", password, p.visit(office))
 	if err != nil || !progress.Enrol || progress.Access != "" {
 		t.Fatalf("accepted: %+v, %v", progress, err)
 	}
-	if again, err := d.access.FindInvite(ctx, code); again != nil || err != nil {
+	if again, err := d.access.FindInvite(ctx, made.Token); again != nil || err != nil {
 		t.Errorf("a used invite is shown: %+v, %v", again, err)
 	}
 	enrolment, err := d.access.BeginEnrolment(ctx, progress.Pending, p.visit(office))
@@ -221,24 +221,24 @@ func TestAnInviteServesOnce(t *testing.T) {
 	t.Parallel()
 	d, p := staffed(t)
 	actor := p.actor(t, office)
-	code, _, err := d.access.InviteUser(t.Context(), actor, "ravi@acme.example", auth.Agent)
+	made, err := d.access.InviteUser(t.Context(), actor, "ravi@acme.example", auth.Agent)
 	if err != nil {
 		t.Fatal(err)
 	}
 	succeeded, failures := atOnce(8, func(int) error {
 		guest := &person{desk: d}
-		_, err := d.access.AcceptInvite(t.Context(), code, "Ravi", password, guest.visit(office))
+		_, err := d.access.AcceptInvite(t.Context(), made.Token, "Ravi", password, guest.visit(office))
 		return err
 	})
 	if succeeded != 1 {
 		t.Errorf("one invite was accepted %d times: %v", succeeded, failures)
 	}
-	late, _, err := d.access.InviteUser(t.Context(), actor, "mira@acme.example", auth.Agent)
+	late, err := d.access.InviteUser(t.Context(), actor, "mira@acme.example", auth.Agent)
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.Clock.Advance(72 * time.Hour)
-	_, err = d.access.AcceptInvite(t.Context(), late, "Mira", password, p.visit(office))
+	_, err = d.access.AcceptInvite(t.Context(), late.Token, "Mira", password, p.visit(office))
 	wantCode(t, err, messaging.CodeNotFound, "an invite after three days")
 	for name, bad := range map[string]string{"made up": strings.Repeat("A", 43), "garbage": "x", "empty": ""} {
 		_, err = d.access.AcceptInvite(t.Context(), bad, "Mira", password, p.visit(office))
@@ -260,9 +260,9 @@ func TestInvitesGiveNoMoreThanTheInviterHolds(t *testing.T) {
 		{security, auth.Owner, messaging.CodeForbidden},
 		{security, auth.Agent, ""},
 	} {
-		_, _, err := d.access.InviteUser(t.Context(), test.by.actor(t, office), "x@acme.example", test.role)
+		_, err := d.access.InviteUser(t.Context(), test.by.actor(t, office), "x@acme.example", test.role)
 		wantCode(t, err, test.want, string(test.by.user.Role)+" invites "+string(test.role))
 	}
-	_, _, err := d.access.InviteUser(t.Context(), p.actor(t, office), "not an address", auth.Agent)
+	_, err := d.access.InviteUser(t.Context(), p.actor(t, office), "not an address", auth.Agent)
 	wantCode(t, err, messaging.CodeInvalid, "no e-mail")
 }

@@ -73,14 +73,14 @@ func (s *Tenants) create(ctx context.Context, id messaging.ID, n NewTenant, made
 		State: messaging.TenantActive, AddressMode: privacy.Hashed, ContentMode: privacy.Hashed,
 		MessageDays: 180, MediaDays: 7, SummaryDays: 365, CreatedAt: now,
 	}
-	code := ""
+	var owner Invitation
 	t, err = s.Store.CreateTenant(ctx, t, wrapped, keys, func(tx AccessTx) (err error) {
-		if code, err = s.Access.InviteOwner(ctx, tx, id, n.OwnerEmail); err != nil {
+		if owner, err = s.Access.InviteOwner(ctx, tx, id, n.Brand, n.OwnerEmail); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, now, made)
 	})
-	return t, code, err
+	return t, owner.Token, err
 }
 
 // SetSuspended stops a tenant, or lets it go on: nothing is sent and nobody comes in; data stays.

@@ -22,6 +22,11 @@ func (h heldBack) Act(ctx context.Context, tenant messaging.ID, fn func(auth.Acc
 	return h.AccessStore.Act(ctx, tenant, fn)
 }
 
+func (h heldBack) TellLockout(ctx context.Context, counter [32]byte, free int) (bool, error) {
+	<-h.release
+	return h.AccessStore.TellLockout(ctx, counter, free)
+}
+
 func (h heldBack) NoteBlocked(ctx context.Context, tenant messaging.ID, b auth.Blocked) error {
 	<-h.release
 	return h.AccessStore.NoteBlocked(ctx, tenant, b)
@@ -40,6 +45,9 @@ func TestRefusedSignInsCostTheSame(t *testing.T) {
 	}
 	eventually(t, "the audit of five failures", func() bool {
 		return storetest.Owner[int](t, d.Bench, "SELECT count(*) FROM audit_event WHERE action = 'session.sign_in_failed'") == 5
+	})
+	eventually(t, "the audit of the lock-out", func() bool {
+		return storetest.Owner[int](t, d.Bench, "SELECT count(*) FROM audit_event WHERE action = 'session.locked_out'") == 1
 	})
 	held := heldBack{d.access.Store, make(chan struct{})}
 	var once sync.Once

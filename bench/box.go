@@ -121,7 +121,7 @@ func (b *box) correlationKey() []byte {
 }
 
 func (b *box) open(ctx context.Context) error {
-	options := store.Options{URL: b.postgresURL, AppPassword: b.rolePassword("app"), AcrossPassword: b.rolePassword("across")}
+	options := store.Options{URL: b.postgresURL, AppPassword: b.rolePassword("app"), AcrossPassword: b.rolePassword("across"), JobsPassword: b.rolePassword("jobs")}
 	if err := store.Migrate(ctx, options, time.Now()); err != nil {
 		return err
 	}

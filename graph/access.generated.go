@@ -23,6 +23,9 @@ type AuditEventResolver interface {
 type BlockedAttemptResolver interface {
 	User(ctx context.Context, obj *BlockedAttempt) (*User, error)
 }
+type OpenInviteResolver interface {
+	InvitedBy(ctx context.Context, obj *OpenInvite) (*User, error)
+}
 
 // endregion ************************** generated!.gotpl **************************
 
@@ -1574,6 +1577,29 @@ func fieldContext_InviteUserPayload_url(_ context.Context, ec *executionContext,
 	return graphql.NewScalarFieldContext("InviteUserPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func _InviteUserPayload_mailed(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *InviteUserPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_InviteUserPayload_mailed(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mailed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return marshalNBoolean2bool(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_InviteUserPayload_mailed(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InviteUserPayload", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func _InviteUserPayload_expiresAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *InviteUserPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1627,6 +1653,153 @@ func fieldContext_InviteUserPayload_userErrors(_ context.Context, ec *executionC
 		},
 	}
 	return fc, nil
+}
+
+func _OpenInvite_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *OpenInvite) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_OpenInvite_id(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v messaging.ID) graphql.Marshaler {
+			return marshalNID2posthasteᚋmessagingᚐID(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_OpenInvite_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OpenInvite", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func _OpenInvite_email(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *OpenInvite) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_OpenInvite_email(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Email, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return marshalNString2string(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_OpenInvite_email(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OpenInvite", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func _OpenInvite_role(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *OpenInvite) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_OpenInvite_role(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Role) graphql.Marshaler {
+			return marshalNRole2posthasteᚋgraphᚐRole(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_OpenInvite_role(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OpenInvite", field, false, false, errors.New("field of type Role does not have child fields"))
+}
+
+func _OpenInvite_invitedBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *OpenInvite) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_OpenInvite_invitedBy(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OpenInvite().InvitedBy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *User) graphql.Marshaler {
+			return marshalOUser2ᚖposthasteᚋgraphᚐUser(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_OpenInvite_invitedBy(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenInvite",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_User(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _OpenInvite_createdAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *OpenInvite) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_OpenInvite_createdAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_OpenInvite_createdAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OpenInvite", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func _OpenInvite_expiresAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *OpenInvite) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_OpenInvite_expiresAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_OpenInvite_expiresAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OpenInvite", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func _Session_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Session) (ret graphql.Marshaler) {
@@ -2424,6 +2597,43 @@ func unmarshalInputAllowEntryInput(ctx context.Context, ec *executionContext, ob
 	return it, nil
 }
 
+func unmarshalInputChangePasswordInput(ctx context.Context, ec *executionContext, obj any) (ChangePasswordInput, error) {
+	var it ChangePasswordInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"currentPassword", "password"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "currentPassword":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currentPassword"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.CurrentPassword = data
+		case "password":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Password = data
+		}
+	}
+	return it, nil
+}
+
 func unmarshalInputCreateApiKeyInput(ctx context.Context, ec *executionContext, obj any) (CreateAPIKeyInput, error) {
 	var it CreateAPIKeyInput
 	if obj == nil {
@@ -2561,6 +2771,43 @@ func unmarshalInputRecoveryInput(ctx context.Context, ec *executionContext, obj 
 				return it, err
 			}
 			it.RecoveryCode = data
+		}
+	}
+	return it, nil
+}
+
+func unmarshalInputResetPasswordInput(ctx context.Context, ec *executionContext, obj any) (ResetPasswordInput, error) {
+	var it ResetPasswordInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"token", "password"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "token":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("token"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Token = data
+		case "password":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Password = data
 		}
 	}
 	return it, nil
@@ -3521,6 +3768,11 @@ func _InviteUserPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "mailed":
+			out.Values[i] = _InviteUserPayload_mailed(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "expiresAt":
 			out.Values[i] = _InviteUserPayload_expiresAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -3530,6 +3782,102 @@ func _InviteUserPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 			out.Values[i] = _InviteUserPayload_userErrors(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var openInviteImplementors = []string{"OpenInvite"}
+
+func _OpenInvite(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *OpenInvite) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, openInviteImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OpenInvite")
+		case "id":
+			out.Values[i] = _OpenInvite_id(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "email":
+			out.Values[i] = _OpenInvite_email(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "role":
+			out.Values[i] = _OpenInvite_role(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "invitedBy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _OpenInvite_invitedBy(ctx, ec, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "createdAt":
+			out.Values[i] = _OpenInvite_createdAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expiresAt":
+			out.Values[i] = _OpenInvite_expiresAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -4059,6 +4407,11 @@ func marshalNBlockedAttempt2ᚖposthasteᚋgraphᚐBlockedAttempt(ctx context.Co
 	return _BlockedAttempt(ctx, ec, sel, v)
 }
 
+func unmarshalNChangePasswordInput2posthasteᚋgraphᚐChangePasswordInput(ctx context.Context, ec *executionContext, v any) (ChangePasswordInput, error) {
+	res, err := unmarshalInputChangePasswordInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func marshalNConfirmEnrolmentPayload2ᚖposthasteᚋgraphᚐConfirmEnrolmentPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *ConfirmEnrolmentPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -4135,8 +4488,39 @@ func marshalNInviteUserPayload2ᚖposthasteᚋgraphᚐInviteUserPayload(ctx cont
 	return _InviteUserPayload(ctx, ec, sel, v)
 }
 
+func marshalNOpenInvite2ᚕᚖposthasteᚋgraphᚐOpenInviteᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*OpenInvite) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNOpenInvite2ᚖposthasteᚋgraphᚐOpenInvite(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func marshalNOpenInvite2ᚖposthasteᚋgraphᚐOpenInvite(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *OpenInvite) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _OpenInvite(ctx, ec, sel, v)
+}
+
 func unmarshalNRecoveryInput2posthasteᚋgraphᚐRecoveryInput(ctx context.Context, ec *executionContext, v any) (RecoveryInput, error) {
 	res, err := unmarshalInputRecoveryInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func unmarshalNResetPasswordInput2posthasteᚋgraphᚐResetPasswordInput(ctx context.Context, ec *executionContext, v any) (ResetPasswordInput, error) {
+	res, err := unmarshalInputResetPasswordInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

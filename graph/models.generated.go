@@ -238,6 +238,11 @@ type CampaignProgress struct {
 	DoneAt *time.Time `json:"doneAt,omitempty"`
 }
 
+type ChangePasswordInput struct {
+	CurrentPassword string `json:"currentPassword"`
+	Password        string `json:"password"`
+}
+
 // Which column of the file fills what.
 type ColumnInput struct {
 	// The variable's name, or to, or urlSuffix.
@@ -378,7 +383,7 @@ type CreateTenantInput struct {
 
 type CreateTenantPayload struct {
 	Tenant *Tenant `json:"tenant,omitempty"`
-	// Shown once: the one-time address to hand to the owner.
+	// Shown once, and only where no mail is sent: the one-time address to hand to the owner.
 	InviteURL  *string      `json:"inviteUrl,omitempty"`
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -430,8 +435,10 @@ type InviteUserInput struct {
 }
 
 type InviteUserPayload struct {
-	// Shown once: the one-time address to hand to the person.
-	URL        *string      `json:"url,omitempty"`
+	// Shown once, and only where no mail is sent: the one-time address to hand to the person.
+	URL *string `json:"url,omitempty"`
+	// Whether the address went to the person by mail.
+	Mailed     bool         `json:"mailed"`
 	ExpiresAt  *time.Time   `json:"expiresAt,omitempty"`
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -626,6 +633,17 @@ type Metric struct {
 	Additive      bool   `json:"additive"`
 }
 
+// An invite that was neither accepted nor withdrawn.
+type OpenInvite struct {
+	ID        messaging.ID `json:"id"`
+	Email     string       `json:"email"`
+	Role      Role         `json:"role"`
+	CreatedAt time.Time    `json:"createdAt"`
+	// In the past: it can only be sent anew.
+	ExpiresAt   time.Time    `json:"expiresAt"`
+	InvitedByID messaging.ID `json:"-"`
+}
+
 type PageInfo struct {
 	HasNextPage bool    `json:"hasNextPage"`
 	EndCursor   *string `json:"endCursor,omitempty"`
@@ -666,6 +684,12 @@ type Refusals struct {
 	Count int            `json:"count"`
 	// The first 100 lines of the file.
 	Lines []int `json:"lines"`
+}
+
+type ResetPasswordInput struct {
+	// The token of the mailed link.
+	Token    string `json:"token"`
+	Password string `json:"password"`
 }
 
 type ResultMeta struct {

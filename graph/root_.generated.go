@@ -31,6 +31,7 @@ type ResolverRoot interface {
 	Job() JobResolver
 	Message() MessageResolver
 	Mutation() MutationResolver
+	OpenInvite() OpenInviteResolver
 	Portfolio() PortfolioResolver
 	Query() QueryResolver
 	Sender() SenderResolver
@@ -306,6 +307,7 @@ type ComplexityRoot struct {
 
 	InviteUserPayload struct {
 		ExpiresAt  func(childComplexity int) int
+		Mailed     func(childComplexity int) int
 		URL        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -450,48 +452,62 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptInvite        func(childComplexity int, input AcceptInviteInput) int
-		Approve             func(childComplexity int, id messaging.ID) int
-		BeginEnrolment      func(childComplexity int, pendingToken string) int
-		ConfirmAllowList    func(childComplexity int) int
-		ConfirmEnrolment    func(childComplexity int, input SecondFactorInput) int
-		ConfirmSecondFactor func(childComplexity int, input SecondFactorInput) int
-		CreateAPIKey        func(childComplexity int, input CreateAPIKeyInput) int
-		CreateCampaign      func(childComplexity int, input CreateCampaignInput) int
-		CreateConsentImport func(childComplexity int, input ConsentImportInput) int
-		CreatePortfolio     func(childComplexity int, input CreatePortfolioInput) int
-		CreateSender        func(childComplexity int, input CreateSenderInput) int
-		CreateTemplate      func(childComplexity int, input TemplateInput) int
-		CreateTenant        func(childComplexity int, input CreateTenantInput) int
-		CreateWaba          func(childComplexity int, input CreateWabaInput) int
-		DeleteTemplate      func(childComplexity int, id messaging.ID) int
-		EndOtherSessions    func(childComplexity int) int
-		EndSession          func(childComplexity int, id messaging.ID) int
-		InviteUser          func(childComplexity int, input InviteUserInput) int
-		PauseCampaign       func(childComplexity int, id messaging.ID) int
-		RecordConsents      func(childComplexity int, input []*ConsentInput) int
-		RefreshSession      func(childComplexity int) int
-		Reject              func(childComplexity int, id messaging.ID, reason string) int
-		ResumeCampaign      func(childComplexity int, id messaging.ID) int
-		ResumeSender        func(childComplexity int, id messaging.ID) int
-		RevokeAPIKey        func(childComplexity int, id messaging.ID) int
-		RollBackAllowList   func(childComplexity int) int
-		SendMessages        func(childComplexity int, input SendMessagesInput) int
-		SetAllowList        func(childComplexity int, entries []*AllowEntryInput, dryRun bool) int
-		SetSecurityPolicy   func(childComplexity int, input SecurityPolicyInput) int
-		SetTenantSuspended  func(childComplexity int, id messaging.ID, suspended bool) int
-		SetUserDisabled     func(childComplexity int, id messaging.ID, disabled bool) int
-		SignIn              func(childComplexity int, input SignInInput) int
-		SignOut             func(childComplexity int) int
-		StartCampaign       func(childComplexity int, id messaging.ID, runAt *time.Time) int
-		StepUp              func(childComplexity int, code string) int
-		StopCampaign        func(childComplexity int, id messaging.ID) int
-		SubmitTemplate      func(childComplexity int, id messaging.ID) int
-		UpdateTemplate      func(childComplexity int, id messaging.ID, input TemplateInput) int
-		UploadAudience      func(childComplexity int, input AudienceInput) int
-		UseRecoveryCode     func(childComplexity int, input RecoveryInput) int
-		Withdraw            func(childComplexity int, id messaging.ID) int
-		WithdrawConsents    func(childComplexity int, input []*ConsentInput) int
+		AcceptInvite         func(childComplexity int, input AcceptInviteInput) int
+		Approve              func(childComplexity int, id messaging.ID) int
+		BeginEnrolment       func(childComplexity int, pendingToken string) int
+		ChangePassword       func(childComplexity int, input ChangePasswordInput) int
+		ConfirmAllowList     func(childComplexity int) int
+		ConfirmEnrolment     func(childComplexity int, input SecondFactorInput) int
+		ConfirmSecondFactor  func(childComplexity int, input SecondFactorInput) int
+		CreateAPIKey         func(childComplexity int, input CreateAPIKeyInput) int
+		CreateCampaign       func(childComplexity int, input CreateCampaignInput) int
+		CreateConsentImport  func(childComplexity int, input ConsentImportInput) int
+		CreatePortfolio      func(childComplexity int, input CreatePortfolioInput) int
+		CreateSender         func(childComplexity int, input CreateSenderInput) int
+		CreateTemplate       func(childComplexity int, input TemplateInput) int
+		CreateTenant         func(childComplexity int, input CreateTenantInput) int
+		CreateWaba           func(childComplexity int, input CreateWabaInput) int
+		DeleteTemplate       func(childComplexity int, id messaging.ID) int
+		EndOtherSessions     func(childComplexity int) int
+		EndSession           func(childComplexity int, id messaging.ID) int
+		InviteUser           func(childComplexity int, input InviteUserInput) int
+		PauseCampaign        func(childComplexity int, id messaging.ID) int
+		RecordConsents       func(childComplexity int, input []*ConsentInput) int
+		RefreshSession       func(childComplexity int) int
+		Reject               func(childComplexity int, id messaging.ID, reason string) int
+		RequestPasswordReset func(childComplexity int, email string) int
+		ResendInvite         func(childComplexity int, id messaging.ID) int
+		ResetPassword        func(childComplexity int, input ResetPasswordInput) int
+		ResumeCampaign       func(childComplexity int, id messaging.ID) int
+		ResumeSender         func(childComplexity int, id messaging.ID) int
+		RevokeAPIKey         func(childComplexity int, id messaging.ID) int
+		RollBackAllowList    func(childComplexity int) int
+		SendMessages         func(childComplexity int, input SendMessagesInput) int
+		SetAllowList         func(childComplexity int, entries []*AllowEntryInput, dryRun bool) int
+		SetSecurityPolicy    func(childComplexity int, input SecurityPolicyInput) int
+		SetTenantSuspended   func(childComplexity int, id messaging.ID, suspended bool) int
+		SetUserDisabled      func(childComplexity int, id messaging.ID, disabled bool) int
+		SignIn               func(childComplexity int, input SignInInput) int
+		SignOut              func(childComplexity int) int
+		StartCampaign        func(childComplexity int, id messaging.ID, runAt *time.Time) int
+		StepUp               func(childComplexity int, code string) int
+		StopCampaign         func(childComplexity int, id messaging.ID) int
+		SubmitTemplate       func(childComplexity int, id messaging.ID) int
+		UpdateTemplate       func(childComplexity int, id messaging.ID, input TemplateInput) int
+		UploadAudience       func(childComplexity int, input AudienceInput) int
+		UseRecoveryCode      func(childComplexity int, input RecoveryInput) int
+		Withdraw             func(childComplexity int, id messaging.ID) int
+		WithdrawConsents     func(childComplexity int, input []*ConsentInput) int
+		WithdrawInvite       func(childComplexity int, id messaging.ID) int
+	}
+
+	OpenInvite struct {
+		CreatedAt func(childComplexity int) int
+		Email     func(childComplexity int) int
+		ExpiresAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		InvitedBy func(childComplexity int) int
+		Role      func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -542,9 +558,11 @@ type ComplexityRoot struct {
 		Live              func(childComplexity int) int
 		Message           func(childComplexity int, id messaging.MessageRef) int
 		Messages          func(childComplexity int, first int, after *string, where *MessageFilter) int
+		OpenInvites       func(childComplexity int) int
 		Portfolios        func(childComplexity int) int
 		SecurityPolicy    func(childComplexity int) int
 		Senders           func(childComplexity int, channel *messaging.Channel) int
+		SendsMail         func(childComplexity int) int
 		Sessions          func(childComplexity int) int
 		Template          func(childComplexity int, id messaging.ID) int
 		Templates         func(childComplexity int, first int, after *string, where *TemplateFilter) int
@@ -1771,6 +1789,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InviteUserPayload.ExpiresAt(childComplexity), true
+	case "InviteUserPayload.mailed":
+		if e.ComplexityRoot.InviteUserPayload.Mailed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InviteUserPayload.Mailed(childComplexity), true
 	case "InviteUserPayload.url":
 		if e.ComplexityRoot.InviteUserPayload.URL == nil {
 			break
@@ -2464,6 +2488,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.BeginEnrolment(childComplexity, args["pendingToken"].(string)), true
+	case "Mutation.changePassword":
+		if e.ComplexityRoot.Mutation.ChangePassword == nil {
+			break
+		}
+
+		args, err := field_Mutation_changePassword_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(ChangePasswordInput)), true
 	case "Mutation.confirmAllowList":
 		if e.ComplexityRoot.Mutation.ConfirmAllowList == nil {
 			break
@@ -2658,6 +2693,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Reject(childComplexity, args["id"].(messaging.ID), args["reason"].(string)), true
+	case "Mutation.requestPasswordReset":
+		if e.ComplexityRoot.Mutation.RequestPasswordReset == nil {
+			break
+		}
+
+		args, err := field_Mutation_requestPasswordReset_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestPasswordReset(childComplexity, args["email"].(string)), true
+	case "Mutation.resendInvite":
+		if e.ComplexityRoot.Mutation.ResendInvite == nil {
+			break
+		}
+
+		args, err := field_Mutation_resendInvite_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResendInvite(childComplexity, args["id"].(messaging.ID)), true
+	case "Mutation.resetPassword":
+		if e.ComplexityRoot.Mutation.ResetPassword == nil {
+			break
+		}
+
+		args, err := field_Mutation_resetPassword_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResetPassword(childComplexity, args["input"].(ResetPasswordInput)), true
 	case "Mutation.resumeCampaign":
 		if e.ComplexityRoot.Mutation.ResumeCampaign == nil {
 			break
@@ -2868,6 +2936,54 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawConsents(childComplexity, args["input"].([]*ConsentInput)), true
+	case "Mutation.withdrawInvite":
+		if e.ComplexityRoot.Mutation.WithdrawInvite == nil {
+			break
+		}
+
+		args, err := field_Mutation_withdrawInvite_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawInvite(childComplexity, args["id"].(messaging.ID)), true
+
+	case "OpenInvite.createdAt":
+		if e.ComplexityRoot.OpenInvite.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenInvite.CreatedAt(childComplexity), true
+	case "OpenInvite.email":
+		if e.ComplexityRoot.OpenInvite.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenInvite.Email(childComplexity), true
+	case "OpenInvite.expiresAt":
+		if e.ComplexityRoot.OpenInvite.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenInvite.ExpiresAt(childComplexity), true
+	case "OpenInvite.id":
+		if e.ComplexityRoot.OpenInvite.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenInvite.ID(childComplexity), true
+	case "OpenInvite.invitedBy":
+		if e.ComplexityRoot.OpenInvite.InvitedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenInvite.InvitedBy(childComplexity), true
+	case "OpenInvite.role":
+		if e.ComplexityRoot.OpenInvite.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenInvite.Role(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -3149,6 +3265,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Messages(childComplexity, args["first"].(int), args["after"].(*string), args["where"].(*MessageFilter)), true
+	case "Query.openInvites":
+		if e.ComplexityRoot.Query.OpenInvites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.OpenInvites(childComplexity), true
 	case "Query.portfolios":
 		if e.ComplexityRoot.Query.Portfolios == nil {
 			break
@@ -3172,6 +3294,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Senders(childComplexity, args["channel"].(*messaging.Channel)), true
+	case "Query.sendsMail":
+		if e.ComplexityRoot.Query.SendsMail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.SendsMail(childComplexity), true
 	case "Query.sessions":
 		if e.ComplexityRoot.Query.Sessions == nil {
 			break
@@ -4088,6 +4216,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		unmarshalInputAcceptInviteInput,
 		unmarshalInputAllowEntryInput,
 		unmarshalInputAudienceInput,
+		unmarshalInputChangePasswordInput,
 		unmarshalInputColumnInput,
 		unmarshalInputConsentImportInput,
 		unmarshalInputConsentInput,
@@ -4101,6 +4230,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		unmarshalInputMessageFilter,
 		unmarshalInputMessageStatsFilter,
 		unmarshalInputRecoveryInput,
+		unmarshalInputResetPasswordInput,
 		unmarshalInputSecondFactorInput,
 		unmarshalInputSecurityPolicyInput,
 		unmarshalInputSendMessagesInput,
@@ -4758,6 +4888,8 @@ func childFields_InviteUserPayload(ctx context.Context, ec *executionContext, fi
 	switch field.Name {
 	case "url":
 		return fieldContext_InviteUserPayload_url(ctx, ec, field)
+	case "mailed":
+		return fieldContext_InviteUserPayload_mailed(ctx, ec, field)
 	case "expiresAt":
 		return fieldContext_InviteUserPayload_expiresAt(ctx, ec, field)
 	case "userErrors":
@@ -5042,6 +5174,24 @@ func childFields_Metric(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Metric_additive(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Metric", field.Name)
+}
+
+func childFields_OpenInvite(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return fieldContext_OpenInvite_id(ctx, ec, field)
+	case "email":
+		return fieldContext_OpenInvite_email(ctx, ec, field)
+	case "role":
+		return fieldContext_OpenInvite_role(ctx, ec, field)
+	case "invitedBy":
+		return fieldContext_OpenInvite_invitedBy(ctx, ec, field)
+	case "createdAt":
+		return fieldContext_OpenInvite_createdAt(ctx, ec, field)
+	case "expiresAt":
+		return fieldContext_OpenInvite_expiresAt(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenInvite", field.Name)
 }
 
 func childFields_PageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -109,17 +109,56 @@ func (r *mutationResolver) AcceptInvite(ctx context.Context, input graph.AcceptI
 	return signInPayload(r.Access.AcceptInvite(ctx, input.Token, input.Name, input.Password, visit))
 }
 
+func (r *mutationResolver) RequestPasswordReset(ctx context.Context, email string) (*graph.Done, error) {
+	visit, err := auth.VisitFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return done(r.Access.RequestPasswordReset(ctx, email, visit))
+}
+
+func (r *mutationResolver) ResetPassword(ctx context.Context, input graph.ResetPasswordInput) (*graph.Done, error) {
+	visit, err := auth.VisitFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return done(r.Access.ResetPassword(ctx, input.Token, input.Password, visit))
+}
+
+func (r *mutationResolver) ChangePassword(ctx context.Context, input graph.ChangePasswordInput) (*graph.Done, error) {
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	visit, err := auth.VisitFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return done(r.Access.ChangePassword(ctx, actor, input.CurrentPassword, input.Password, visit))
+}
+
 func (r *mutationResolver) InviteUser(ctx context.Context, input graph.InviteUserInput) (*graph.InviteUserPayload, error) {
 	actor, err := messaging.ActorFrom(ctx)
 	if err != nil {
 		return nil, err
 	}
-	code, expires, err := r.Access.InviteUser(ctx, actor, input.Email, auth.Role(input.Role))
-	refused, err := inputErrors(err)
-	if err != nil || len(refused) > 0 {
-		return &graph.InviteUserPayload{UserErrors: refused}, err
+	return r.invitePayload(r.Access.InviteUser(ctx, actor, input.Email, auth.Role(input.Role)))
+}
+
+func (r *mutationResolver) ResendInvite(ctx context.Context, id messaging.ID) (*graph.InviteUserPayload, error) {
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return &graph.InviteUserPayload{URL: optional(r.inviteURL(code)), ExpiresAt: &expires, UserErrors: refused}, nil
+	return r.invitePayload(r.Access.ResendInvite(ctx, actor, id))
+}
+
+func (r *mutationResolver) WithdrawInvite(ctx context.Context, id messaging.ID) (*graph.Done, error) {
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return done(r.Access.WithdrawInvite(ctx, actor, id))
 }
 
 func (r *mutationResolver) SetUserDisabled(ctx context.Context, id messaging.ID, disabled bool) (*graph.Done, error) {
@@ -190,6 +229,10 @@ func (r *mutationResolver) RevokeAPIKey(ctx context.Context, id messaging.ID) (*
 	return keyPayload(key, "", err)
 }
 
+func (r *openInviteResolver) InvitedBy(ctx context.Context, obj *graph.OpenInvite) (*graph.User, error) {
+	return r.user(ctx, obj.InvitedByID)
+}
+
 func (r *queryResolver) Viewer(ctx context.Context) (*graph.Viewer, error) {
 	actor, err := messaging.ActorFrom(ctx)
 	if err != nil {
@@ -213,6 +256,19 @@ func (r *queryResolver) Users(ctx context.Context) ([]*graph.User, error) {
 	}
 	rows, err := r.AccessReads.Users(ctx, actor.Tenant, nil)
 	return nodes(rows, userNode), err
+}
+
+func (r *queryResolver) OpenInvites(ctx context.Context) ([]*graph.OpenInvite, error) {
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.AccessReads.OpenInvites(ctx, actor.Tenant)
+	return nodes(rows, inviteNode), err
+}
+
+func (r *queryResolver) SendsMail(ctx context.Context) (bool, error) {
+	return r.Access.Post.On(), nil
 }
 
 func (r *queryResolver) Sessions(ctx context.Context) ([]*graph.Session, error) {
@@ -278,7 +334,10 @@ func (r *Resolver) AuditEvent() graph.AuditEventResolver { return &auditEventRes
 
 func (r *Resolver) BlockedAttempt() graph.BlockedAttemptResolver { return &blockedAttemptResolver{r} }
 
+func (r *Resolver) OpenInvite() graph.OpenInviteResolver { return &openInviteResolver{r} }
+
 type (
 	auditEventResolver     struct{ *Resolver }
 	blockedAttemptResolver struct{ *Resolver }
+	openInviteResolver     struct{ *Resolver }
 )

@@ -234,6 +234,22 @@ func auditNode(record messaging.AuditRecord) *graph.AuditEvent {
 	return node
 }
 
+func (r *Resolver) invitePayload(i auth.Invitation, err error) (*graph.InviteUserPayload, error) {
+	refused, err := inputErrors(err)
+	if err != nil || len(refused) > 0 {
+		return &graph.InviteUserPayload{UserErrors: refused}, err
+	}
+	payload := &graph.InviteUserPayload{ExpiresAt: &i.ExpiresAt, Mailed: i.Token == "", UserErrors: refused}
+	if i.Token != "" {
+		payload.URL = optional(r.inviteURL(i.Token))
+	}
+	return payload, nil
+}
+
+func inviteNode(i auth.Invite) *graph.OpenInvite {
+	return &graph.OpenInvite{ID: i.ID, Email: i.Email, Role: graph.Role(i.Role), InvitedByID: i.By, CreatedAt: i.CreatedAt, ExpiresAt: i.ExpiresAt}
+}
+
 // inviteURL carries the code behind "#", which browsers send to no server.
 func (r *Resolver) inviteURL(code string) string {
 	return strings.TrimSuffix(r.PublicURL, "/") + "/invite#" + code

@@ -10,6 +10,7 @@ import (
 // AccessReads is what the security pages show besides what auth.Access decides.
 type AccessReads interface {
 	Users(ctx context.Context, tenant messaging.ID, ids []messaging.ID) ([]auth.User, error)
+	OpenInvites(ctx context.Context, tenant messaging.ID) ([]auth.Invite, error)
 	Keys(ctx context.Context, tenant messaging.ID) ([]auth.ListedKey, error)
 	AllowList(ctx context.Context, tenant messaging.ID) (auth.AllowList, error)
 	BlockedAttempts(ctx context.Context, tenant messaging.ID, count int) ([]auth.Blocked, error)

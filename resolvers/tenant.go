@@ -24,7 +24,11 @@ func (r *mutationResolver) CreateTenant(ctx context.Context, input graph.CreateT
 	if failure != nil || len(refusals) > 0 {
 		return &graph.CreateTenantPayload{UserErrors: refusals}, failure
 	}
-	return &graph.CreateTenantPayload{Tenant: tenantNode(tenant), InviteURL: optional(r.PublicURL + "/invite#" + code), UserErrors: refusals}, nil
+	payload := &graph.CreateTenantPayload{Tenant: tenantNode(tenant), UserErrors: refusals}
+	if !r.Access.Post.On() { // else only the owner has it
+		payload.InviteURL = optional(r.inviteURL(code))
+	}
+	return payload, nil
 }
 
 func (r *mutationResolver) SetTenantSuspended(ctx context.Context, id messaging.ID, suspended bool) (*graph.TenantPayload, error) {

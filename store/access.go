@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"posthaste/auth"
+	"posthaste/jobs"
 	"posthaste/messaging"
 	"posthaste/privacy"
 	"posthaste/store/sqlcgen"
@@ -16,9 +17,11 @@ import (
 
 // Access implements auth.AccessStore: people, their sessions and factors, API keys, invites, allow-lists.
 type Access struct {
-	store *Store
-	keys  *Keys
-	ids   *messaging.IDs
+	store    *Store
+	keys     *Keys
+	ids      *messaging.IDs
+	post     auth.Post
+	inserter *jobs.Inserter
 }
 
 var _ auth.AccessStore = (*Access)(nil)
@@ -57,7 +60,7 @@ func (a *Access) AccountByEmail(ctx context.Context, emailKeys [][]byte) (auth.A
 				Tenant: messaging.ID(row.TenantID), ID: messaging.ID(row.ID), Name: row.Name, Role: auth.Role(row.Role),
 				Disabled: row.State != userActive, SecondFactor: row.SecondFactor, CreatedAt: row.CreatedAt, LastSignIn: moment(row.LastSignInAt),
 			},
-			PasswordHash: row.PasswordHash, TenantActive: row.TenantState == string(messaging.TenantActive), Brand: row.Brand,
+			PasswordHash: row.PasswordHash, PasswordAt: row.PasswordChangedAt, TenantActive: row.TenantState == string(messaging.TenantActive), Brand: row.Brand,
 			List: allowList(acrossEntries(entries), row.BootstrapAddress), Limits: sessionLimits(row.IdleMinutes, row.SessionHours, row.SessionCount),
 		}
 		return err
@@ -104,7 +107,7 @@ func (a *Access) Account(ctx context.Context, tenant, user messaging.ID) (auth.A
 				Tenant: tenant, ID: user, Email: string(email), Name: row.Name, Role: auth.Role(row.Role),
 				Disabled: row.State != userActive, SecondFactor: row.SecondFactor, CreatedAt: row.CreatedAt, LastSignIn: moment(row.LastSignInAt),
 			},
-			PasswordHash: row.PasswordHash, TenantActive: row.TenantState == string(messaging.TenantActive), Brand: row.Brand,
+			PasswordHash: row.PasswordHash, PasswordAt: row.PasswordChangedAt, TenantActive: row.TenantState == string(messaging.TenantActive), Brand: row.Brand,
 			List: list, Limits: sessionLimits(row.IdleMinutes, row.SessionHours, row.SessionCount),
 		}
 		return err
@@ -236,7 +239,7 @@ func (a *Access) Invite(ctx context.Context, hashes [][]byte) (auth.Invite, bool
 	email, err := keys.Open(nil, inviteEmailPlace(row.ID), row.EmailSealed)
 	return auth.Invite{
 		Tenant: messaging.ID(row.TenantID), ID: messaging.ID(row.ID), Email: string(email), EmailKey: row.EmailKey, Role: auth.Role(row.Role),
-		Brand: row.Brand, Active: row.TenantState == string(messaging.TenantActive), ExpiresAt: row.ExpiresAt, Used: row.UsedAt != nil,
+		Brand: row.Brand, Active: row.TenantState == string(messaging.TenantActive), ExpiresAt: row.ExpiresAt, Used: row.UsedAt != nil || row.WithdrawnAt != nil,
 	}, err == nil, err
 }
 
@@ -250,7 +253,12 @@ func (a *Access) TakeTry(ctx context.Context, counter [32]byte, rule auth.Lockou
 		}
 		var next auth.Failures
 		next, refusal = rule.Take(auth.Failures{Count: int(row.Failures), Last: row.LastAt}, now)
-		return q.SetTry(ctx, tx, sqlcgen.SetTryParams{SubjectKey: counter[:], Failures: int32(next.Count), LastAt: next.Last})
+		set := sqlcgen.SetTryParams{SubjectKey: counter[:], Failures: int32(next.Count), LastAt: next.Last}
+		if rule.Forget > 0 {
+			end := next.Last.Add(rule.Forget)
+			set.ForgetAt = &end
+		}
+		return q.SetTry(ctx, tx, set)
 	})
 	if err != nil {
 		return err

@@ -22,6 +22,7 @@ type accessTx struct {
 	ids     *messaging.IDs
 	at      time.Time
 	audited []messaging.AuditEvent
+	mails   []auth.Mail
 }
 
 var _ auth.AccessTx = (*accessTx)(nil)
@@ -42,7 +43,10 @@ func (a *Access) act(ctx context.Context, tx *Tx, keys *privacy.TenantKeys, fn f
 
 // settle writes what was audited, unless the act failed.
 func (a *Access) settle(ctx context.Context, t *accessTx, err error) error {
-	if err != nil || len(t.audited) == 0 {
+	if err != nil {
+		return err
+	}
+	if err := a.tell(ctx, t); err != nil || len(t.audited) == 0 {
 		return err
 	}
 	return t.tx.Audit(ctx, t.keys.Derive(privacy.ForAuditLedger), t.at, t.ids.Take(len(t.audited)), t.audited)
@@ -215,6 +219,10 @@ func (t *accessTx) OtherOwners(ctx context.Context, but messaging.ID) (int, erro
 
 // InsertInvite implements auth.AccessTx.
 func (t *accessTx) InsertInvite(ctx context.Context, i auth.Invite, emailKey, tokenHash [32]byte, by messaging.ID, now time.Time) error {
+	err := t.tx.Queries.WithdrawInvitesOf(ctx, t.tx.Tx, sqlcgen.WithdrawInvitesOfParams{TenantID: t.tenant(), EmailKey: emailKey[:], Now: &now})
+	if err != nil {
+		return err
+	}
 	return t.tx.Queries.InsertInvite(ctx, t.tx.Tx, sqlcgen.InsertInviteParams{
 		TenantID: t.tenant(), ID: int64(i.ID), TokenHash: tokenHash[:], EmailKey: emailKey[:],
 		EmailSealed: t.keys.Seal(nil, inviteEmailPlace(int64(i.ID)), []byte(i.Email)),

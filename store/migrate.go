@@ -16,6 +16,8 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+
+	"posthaste/jobs"
 )
 
 //go:embed migrations/*.sql
@@ -46,6 +48,9 @@ func Migrate(ctx context.Context, o Options, now time.Time) error {
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate Postgres: %w", err)
+	}
+	if err := migrateJobs(ctx, o); err != nil {
+		return err
 	}
 	if err := setPasswords(ctx, db, o); err != nil {
 		return err
@@ -79,7 +84,7 @@ func CheckSchema(ctx context.Context, o Options) error {
 	case current > target:
 		return fmt.Errorf("%w: it is newer; run the newer program", ErrSchema)
 	}
-	return nil
+	return checkJobs(ctx, db)
 }
 
 func openOwner(o Options) (*sql.DB, error) {
@@ -104,7 +109,7 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 }
 
 func setPasswords(ctx context.Context, db *sql.DB, o Options) error {
-	for role, password := range map[string]string{appRole: o.AppPassword, acrossRole: o.AcrossPassword} {
+	for role, password := range map[string]string{appRole: o.AppPassword, acrossRole: o.AcrossPassword, jobsRole: o.JobsPassword} {
 		// ALTER ROLE takes no parameter; the password is ours (base64url), and still quoted. A lock, since two
 		// installations may share the server in tests.
 		statement := fmt.Sprintf("ALTER ROLE %s PASSWORD '%s'", role, strings.ReplaceAll(password, "'", "''"))
@@ -155,6 +160,9 @@ func Fingerprint() (string, error) {
 			return "", err
 		}
 		fmt.Fprintf(digest, "%s %d\n%s", name, len(text), text)
+	}
+	if err := jobs.Fingerprint(digest); err != nil {
+		return "", err
 	}
 	return hex.EncodeToString(digest.Sum(nil)[:6]), nil
 }

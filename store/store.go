@@ -23,15 +23,17 @@ import (
 const (
 	appRole    = "posthaste_app"
 	acrossRole = "posthaste_across"
+	jobsRole   = "posthaste_jobs"
 )
 
 // Options says where Postgres is and how to open it.
 type Options struct {
 	// URL names host, database and TLS. Its user is the owner of the tables; only Migrate and Maintain use that user.
 	URL string
-	// AppPassword and AcrossPassword open the two roles; they are derived from the installation's root key.
+	// AppPassword, AcrossPassword and JobsPassword open the roles; they are derived from the installation's root key.
 	AppPassword    string
 	AcrossPassword string
+	JobsPassword   string
 	// AppConns and AcrossConns bound the pools. 0 means 16 and 4.
 	AppConns    int32
 	AcrossConns int32
@@ -87,6 +89,19 @@ func RoleURL(owner, role, password string) (string, error) {
 }
 
 func openPool(ctx context.Context, o Options, role, password string, conns, normal int32) (*pgxpool.Pool, error) {
+	pool, err := newPool(ctx, o, role, password, conns, normal)
+	if err != nil {
+		return nil, err
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("reach Postgres as %s: %w", role, err)
+	}
+	return pool, nil
+}
+
+// newPool makes a pool that connects when it is first asked.
+func newPool(ctx context.Context, o Options, role, password string, conns, normal int32) (*pgxpool.Pool, error) {
 	dsn, err := RoleURL(o.URL, role, password)
 	if err != nil {
 		return nil, err
@@ -114,10 +129,6 @@ func openPool(ctx context.Context, o Options, role, password string, conns, norm
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open Postgres as %s: %w", role, err)
-	}
-	if err := pool.Ping(ctx); err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("reach Postgres as %s: %w", role, err)
 	}
 	return pool, nil
 }

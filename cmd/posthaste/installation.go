@@ -6,7 +6,12 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"posthaste/auth"
+	"posthaste/channels/email"
 	"posthaste/channels/whatsapp"
+	"posthaste/jobs"
 	"posthaste/messaging"
 	"posthaste/privacy"
 	"posthaste/store"
@@ -23,6 +28,11 @@ type installation struct {
 	joined  time.Time // before the lease was asked for
 	self    store.Process
 	ids     *messaging.IDs
+
+	mail     *email.Transport // nil where no mail server is set
+	post     auth.Post
+	jobsPool *pgxpool.Pool
+	inserter *jobs.Inserter
 }
 
 // open joins the installation as a process of the kind. The caller closes it.
@@ -39,6 +49,10 @@ func open(ctx context.Context, c *config, kind store.ProcessKind) (*installation
 	if err != nil {
 		return nil, err
 	}
+	transport, post, err := c.mail()
+	if err != nil {
+		return nil, err
+	}
 	if err := waitForDatabase(ctx, options, log); err != nil {
 		return nil, err
 	}
@@ -52,10 +66,23 @@ func open(ctx context.Context, c *config, kind store.ProcessKind) (*installation
 		db.Close()
 		return nil, err
 	}
-	return &installation{
+	i := &installation{
 		config: c, log: log.With("process", self.ID), ring: ring, options: options, store: db, keys: store.NewKeys(db, ring, rand.Reader, time.Now),
-		joined: joined, self: self, ids: messaging.NewIDs(self.Node, time.Now),
-	}, nil
+		joined: joined, self: self, ids: messaging.NewIDs(self.Node, time.Now), mail: transport, post: post,
+	}
+	if i.jobsPool, err = store.OpenJobs(ctx, options); err == nil {
+		i.inserter, err = jobs.NewInserter(i.jobsPool)
+	}
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return i, nil
+}
+
+// rows keeps people and their sessions, and has those concerned told of what is audited.
+func (i *installation) rows() *store.Access {
+	return store.NewAccess(i.store, i.keys, i.ids).WithPost(i.post, i.inserter)
 }
 
 // databaseLimit is how long a process waits for a database that cannot be reached: one that was killed may have minutes
@@ -78,7 +105,10 @@ func waitForDatabase(ctx context.Context, options store.Options, log *slog.Logge
 	}
 }
 
-func (i *installation) close() { i.store.Close() }
+func (i *installation) close() {
+	i.jobsPool.Close()
+	i.store.Close()
+}
 
 // whatsapp is the client of the Cloud API.
 func (i *installation) whatsapp() (*whatsapp.Client, error) {

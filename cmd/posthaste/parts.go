@@ -36,18 +36,19 @@ func (i *installation) access(publicURL *url.URL) *auth.Access {
 	signing := store.NewSigningKeys(i.store, i.ring.Ring(privacy.ForJWT), publicURL.String(), rand.Reader, time.Now)
 	digester := func(p privacy.Purpose) auth.Digester { return auth.NewDigester(i.ring.Keys(p)) }
 	return &auth.Access{
-		Store: store.NewAccess(i.store, i.keys, i.ids), Tokens: signing.Tokens,
+		Store: i.rows(), Tokens: signing.Tokens,
 		Refresh:   auth.NewRefreshTokens(i.ring.Keys(privacy.ForRefreshTokens)),
 		Passwords: auth.NewPasswords(i.ring.Keys(privacy.ForPasswords), passwordMemory, rand.Reader),
 		Policy:    auth.NewPasswordPolicy("posthaste"),
 		Emails:    digester(privacy.ForUserEmails), Clients: digester(privacy.ForSessionIDs), Recovery: digester(privacy.ForRecoveryCodes),
 		APIKeys: digester(privacy.ForAPIKeys), Invites: digester(privacy.ForInvites), Counters: i.ring.Key(privacy.ForRateLimits),
+		Sealing: i.ring.Ring(privacy.ForSecrets), Post: i.post, Resets: i.inserter,
 		Issuer: "Posthaste", IDs: i.ids, Now: time.Now, Random: rand.Reader,
 	}
 }
 
 func (i *installation) tenants(access *auth.Access) *auth.Tenants {
-	return &auth.Tenants{Store: store.NewAccess(i.store, i.keys, i.ids), Access: access, Ring: i.ring, IDs: i.ids, Now: time.Now, Random: rand.Reader}
+	return &auth.Tenants{Store: i.rows(), Access: access, Ring: i.ring, IDs: i.ids, Now: time.Now, Random: rand.Reader}
 }
 
 func (i *installation) learner() *dispatcher.Learner {
@@ -76,7 +77,7 @@ func (i *installation) parts(publicURL *url.URL, client *whatsapp.Client, figure
 		},
 		resolvers: &resolvers.Resolver{
 			Cursors: cursors, PublicURL: publicURL.String(), Now: time.Now, Tick: time.Second,
-			Access: access, AccessReads: store.NewAccess(i.store, i.keys, i.ids), Rechecker: access,
+			Access: access, AccessReads: i.rows(), Rechecker: access,
 			ApprovalWork: &auth.Approvals{Access: access, Campaigns: campaigns}, TenantMaker: i.tenants(access),
 			Stats:      &analytics.Questions{Store: figures, Cursors: resolvers.StatsCursors{Cursors: cursors}, Now: time.Now},
 			StatsReads: i.store, Plays: plays(), Explainer: explainer{}, Relations: i.store,

@@ -16,7 +16,6 @@ import (
 	"posthaste/analytics/clickhouse"
 	"posthaste/auth"
 	"posthaste/frontend"
-	"posthaste/messaging"
 	"posthaste/server"
 	"posthaste/store"
 )
@@ -53,14 +52,15 @@ func serve(ctx context.Context, c *config) error {
 		return err
 	}
 	defer figures.Close()
-	s, templates, err := i.server(certificate, figures)
+	registry := prometheus.NewRegistry()
+	s, parts, err := i.server(certificate, figures, registry)
 	if err != nil {
 		return err
 	}
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.Serve(running, public, host) })
 	group.Go(func() error { return i.keepLease(running) })
-	group.Go(func() error { i.housekeeping(running, templates); return nil })
+	group.Go(func() error { return i.jobs(running, parts, registry) })
 	err = group.Wait()
 	if ctx.Err() != nil && !errors.Is(err, errLeaseLost) {
 		return nil
@@ -115,7 +115,7 @@ func (c *config) certificate() (*tls.Config, error) {
 	}, nil
 }
 
-func (i *installation) server(certificate *tls.Config, figures *clickhouse.Store) (*server.Server, *messaging.Templates, error) {
+func (i *installation) server(certificate *tls.Config, figures *clickhouse.Store, registry *prometheus.Registry) (*server.Server, *parts, error) {
 	publicURL, err := i.config.publicURL()
 	if err != nil {
 		return nil, nil, err
@@ -137,7 +137,6 @@ func (i *installation) server(certificate *tls.Config, figures *clickhouse.Store
 		return nil, nil, err
 	}
 	parts := i.parts(publicURL, client, figures)
-	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s, err := server.New(server.Options{
 		Resolvers: parts.resolvers, Door: parts.access, Receiver: parts.receiver, Uploads: parts.uploads,
@@ -145,5 +144,5 @@ func (i *installation) server(certificate *tls.Config, figures *clickhouse.Store
 		Checks:   []server.Check{{Name: "postgres", Ask: i.store.Ping}},
 		Registry: registry, Log: i.log, Now: time.Now, TLS: certificate, Grace: i.config.duration("grace"),
 	})
-	return s, parts.templates, err
+	return s, parts, err
 }

@@ -10,7 +10,7 @@ JOIN tenant t ON t.id = @tenant_id
 WHERE s.tenant_id = @tenant_id AND s.id = @session_id;
 
 -- name: AccountByID :one
-SELECT u.tenant_id, u.id, u.email_sealed, u.name, u.role, u.state, u.password_hash, u.created_at, u.last_sign_in_at,
+SELECT u.tenant_id, u.id, u.email_sealed, u.name, u.role, u.state, u.password_hash, u.password_changed_at, u.created_at, u.last_sign_in_at,
        EXISTS (SELECT FROM totp_factor f WHERE f.tenant_id = @tenant_id AND f.user_id = u.id AND f.state = 'ACTIVE')::boolean AS second_factor,
        t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours, t.session_count
 FROM app_user u JOIN tenant t ON t.id = u.tenant_id
@@ -83,6 +83,30 @@ SELECT count(*)::integer AS owners FROM app_user WHERE tenant_id = @tenant_id AN
 
 -- name: SetPasswordHash :exec
 UPDATE app_user SET password_hash = @password_hash WHERE tenant_id = @tenant_id AND id = @id;
+
+-- name: ChangePassword :exec
+-- What was begun with the old password is over from this moment on.
+UPDATE app_user SET password_hash = @password_hash, password_changed_at = @now WHERE tenant_id = @tenant_id AND id = @id;
+
+-- name: InsertPasswordReset :exec
+INSERT INTO password_reset (tenant_id, id, user_id, token_hash, created_at, expires_at)
+VALUES (@tenant_id, @id, @user_id, @token_hash, @now, @expires_at);
+
+-- name: ClosePasswordResets :exec
+UPDATE password_reset SET used_at = @now WHERE tenant_id = @tenant_id AND user_id = @user_id AND used_at IS NULL;
+
+-- name: UsePasswordReset :execrows
+UPDATE password_reset SET used_at = @now WHERE tenant_id = @tenant_id AND id = @id AND used_at IS NULL AND expires_at > @now;
+
+-- name: KnowsAddress :one
+-- Whether the user is new, or has had a session from the network before.
+SELECT (NOT EXISTS (SELECT FROM session s WHERE s.tenant_id = @tenant_id AND s.user_id = @user_id)
+     OR EXISTS (SELECT FROM session s WHERE s.tenant_id = @tenant_id AND s.user_id = @user_id AND s.address <<= @network::cidr))::boolean AS known;
+
+-- name: Recipients :many
+-- Who is told of an event: the persons it is about, and those who watch over the tenant.
+SELECT u.id, u.email_sealed, u.name, u.role FROM app_user u
+WHERE u.tenant_id = @tenant_id AND (u.id = ANY(@persons::bigint[]) OR u.state = 'ACTIVE' AND u.role = ANY(@roles::text[])) ORDER BY u.id;
 
 -- name: NoteSignIn :exec
 UPDATE app_user SET last_sign_in_at = @now WHERE tenant_id = @tenant_id AND id = @id;
@@ -170,7 +194,25 @@ INSERT INTO invite (tenant_id, id, token_hash, email_key, email_sealed, role, cr
 VALUES (@tenant_id, @id, @token_hash, @email_key, @email_sealed, @role, sqlc.narg('created_by'), @now, @expires_at);
 
 -- name: UseInvite :execrows
-UPDATE invite SET used_at = @now WHERE tenant_id = @tenant_id AND id = @id AND used_at IS NULL AND expires_at > @now;
+UPDATE invite SET used_at = @now WHERE tenant_id = @tenant_id AND id = @id AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > @now;
+
+-- name: WithdrawInvitesOf :exec
+-- A person has one open invite: a new one takes the place of the others.
+UPDATE invite SET withdrawn_at = @now WHERE tenant_id = @tenant_id AND email_key = @email_key AND used_at IS NULL AND withdrawn_at IS NULL;
+
+-- name: WithdrawInvite :execrows
+UPDATE invite SET withdrawn_at = @now WHERE tenant_id = @tenant_id AND id = @id AND used_at IS NULL AND withdrawn_at IS NULL;
+
+-- name: RenewInvite :one
+-- With the new token the old one is gone.
+UPDATE invite SET token_hash = @token_hash, expires_at = @expires_at
+WHERE tenant_id = @tenant_id AND id = @id AND used_at IS NULL AND withdrawn_at IS NULL
+RETURNING email_sealed, role;
+
+-- name: OpenInvites :many
+-- Those that were neither accepted nor withdrawn, expired ones among them: they can be sent anew.
+SELECT id, email_sealed, role, created_by, created_at, expires_at FROM invite
+WHERE tenant_id = @tenant_id AND used_at IS NULL AND withdrawn_at IS NULL ORDER BY id DESC;
 
 -- name: InsertAuditEvents :exec
 INSERT INTO audit_event (tenant_id, id, seq, at, action, user_id, key_id, address, target, detail)

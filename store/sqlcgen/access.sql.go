@@ -12,7 +12,7 @@ import (
 )
 
 const accountByID = `-- name: AccountByID :one
-SELECT u.tenant_id, u.id, u.email_sealed, u.name, u.role, u.state, u.password_hash, u.created_at, u.last_sign_in_at,
+SELECT u.tenant_id, u.id, u.email_sealed, u.name, u.role, u.state, u.password_hash, u.password_changed_at, u.created_at, u.last_sign_in_at,
        EXISTS (SELECT FROM totp_factor f WHERE f.tenant_id = $1 AND f.user_id = u.id AND f.state = 'ACTIVE')::boolean AS second_factor,
        t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours, t.session_count
 FROM app_user u JOIN tenant t ON t.id = u.tenant_id
@@ -25,22 +25,23 @@ type AccountByIDParams struct {
 }
 
 type AccountByIDRow struct {
-	TenantID         int64
-	ID               int64
-	EmailSealed      []byte
-	Name             string
-	Role             string
-	State            string
-	PasswordHash     string
-	CreatedAt        time.Time
-	LastSignInAt     *time.Time
-	SecondFactor     bool
-	TenantState      string
-	Brand            string
-	BootstrapAddress *netip.Addr
-	IdleMinutes      int16
-	SessionHours     int16
-	SessionCount     int16
+	TenantID          int64
+	ID                int64
+	EmailSealed       []byte
+	Name              string
+	Role              string
+	State             string
+	PasswordHash      string
+	PasswordChangedAt time.Time
+	CreatedAt         time.Time
+	LastSignInAt      *time.Time
+	SecondFactor      bool
+	TenantState       string
+	Brand             string
+	BootstrapAddress  *netip.Addr
+	IdleMinutes       int16
+	SessionHours      int16
+	SessionCount      int16
 }
 
 func (q *Queries) AccountByID(ctx context.Context, db DBTX, arg AccountByIDParams) (AccountByIDRow, error) {
@@ -54,6 +55,7 @@ func (q *Queries) AccountByID(ctx context.Context, db DBTX, arg AccountByIDParam
 		&i.Role,
 		&i.State,
 		&i.PasswordHash,
+		&i.PasswordChangedAt,
 		&i.CreatedAt,
 		&i.LastSignInAt,
 		&i.SecondFactor,
@@ -373,12 +375,49 @@ func (q *Queries) BlockedAttempts(ctx context.Context, db DBTX, arg BlockedAttem
 	return items, nil
 }
 
+const changePassword = `-- name: ChangePassword :exec
+UPDATE app_user SET password_hash = $1, password_changed_at = $2 WHERE tenant_id = $3 AND id = $4
+`
+
+type ChangePasswordParams struct {
+	PasswordHash string
+	Now          time.Time
+	TenantID     int64
+	ID           int64
+}
+
+// What was begun with the old password is over from this moment on.
+func (q *Queries) ChangePassword(ctx context.Context, db DBTX, arg ChangePasswordParams) error {
+	_, err := db.Exec(ctx, changePassword,
+		arg.PasswordHash,
+		arg.Now,
+		arg.TenantID,
+		arg.ID,
+	)
+	return err
+}
+
 const clearTries = `-- name: ClearTries :exec
 DELETE FROM auth_failure WHERE subject_key = ANY($1::bytea[])
 `
 
 func (q *Queries) ClearTries(ctx context.Context, db DBTX, subjectKeys [][]byte) error {
 	_, err := db.Exec(ctx, clearTries, subjectKeys)
+	return err
+}
+
+const closePasswordResets = `-- name: ClosePasswordResets :exec
+UPDATE password_reset SET used_at = $1 WHERE tenant_id = $2 AND user_id = $3 AND used_at IS NULL
+`
+
+type ClosePasswordResetsParams struct {
+	Now      *time.Time
+	TenantID int64
+	UserID   int64
+}
+
+func (q *Queries) ClosePasswordResets(ctx context.Context, db DBTX, arg ClosePasswordResetsParams) error {
+	_, err := db.Exec(ctx, closePasswordResets, arg.Now, arg.TenantID, arg.UserID)
 	return err
 }
 
@@ -637,7 +676,7 @@ func (q *Queries) EventsOutsideLedger(ctx context.Context, db DBTX, arg EventsOu
 }
 
 const findInvite = `-- name: FindInvite :one
-SELECT i.tenant_id, i.id, i.email_key, i.email_sealed, i.role, i.expires_at, i.used_at, t.brand, t.state AS tenant_state
+SELECT i.tenant_id, i.id, i.email_key, i.email_sealed, i.role, i.expires_at, i.used_at, i.withdrawn_at, t.brand, t.state AS tenant_state
 FROM invite i JOIN tenant t ON t.id = i.tenant_id
 WHERE i.token_hash = ANY($1::bytea[])
 `
@@ -650,6 +689,7 @@ type FindInviteRow struct {
 	Role        string
 	ExpiresAt   time.Time
 	UsedAt      *time.Time
+	WithdrawnAt *time.Time
 	Brand       string
 	TenantState string
 }
@@ -665,6 +705,7 @@ func (q *Queries) FindInvite(ctx context.Context, db DBTX, hashes [][]byte) (Fin
 		&i.Role,
 		&i.ExpiresAt,
 		&i.UsedAt,
+		&i.WithdrawnAt,
 		&i.Brand,
 		&i.TenantState,
 	)
@@ -716,7 +757,7 @@ func (q *Queries) FindKey(ctx context.Context, db DBTX, hashes [][]byte) (FindKe
 }
 
 const findUser = `-- name: FindUser :one
-SELECT u.tenant_id, u.id, u.name, u.role, u.state, u.password_hash, u.created_at, u.last_sign_in_at,
+SELECT u.tenant_id, u.id, u.name, u.role, u.state, u.password_hash, u.password_changed_at, u.created_at, u.last_sign_in_at,
        EXISTS (SELECT FROM totp_factor f WHERE f.tenant_id = u.tenant_id AND f.user_id = u.id AND f.state = 'ACTIVE')::boolean AS second_factor,
        t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours, t.session_count
 FROM app_user u JOIN tenant t ON t.id = u.tenant_id
@@ -724,21 +765,22 @@ WHERE u.email_key = ANY($1::bytea[])
 `
 
 type FindUserRow struct {
-	TenantID         int64
-	ID               int64
-	Name             string
-	Role             string
-	State            string
-	PasswordHash     string
-	CreatedAt        time.Time
-	LastSignInAt     *time.Time
-	SecondFactor     bool
-	TenantState      string
-	Brand            string
-	BootstrapAddress *netip.Addr
-	IdleMinutes      int16
-	SessionHours     int16
-	SessionCount     int16
+	TenantID          int64
+	ID                int64
+	Name              string
+	Role              string
+	State             string
+	PasswordHash      string
+	PasswordChangedAt time.Time
+	CreatedAt         time.Time
+	LastSignInAt      *time.Time
+	SecondFactor      bool
+	TenantState       string
+	Brand             string
+	BootstrapAddress  *netip.Addr
+	IdleMinutes       int16
+	SessionHours      int16
+	SessionCount      int16
 }
 
 func (q *Queries) FindUser(ctx context.Context, db DBTX, emailKeys [][]byte) (FindUserRow, error) {
@@ -751,6 +793,7 @@ func (q *Queries) FindUser(ctx context.Context, db DBTX, emailKeys [][]byte) (Fi
 		&i.Role,
 		&i.State,
 		&i.PasswordHash,
+		&i.PasswordChangedAt,
 		&i.CreatedAt,
 		&i.LastSignInAt,
 		&i.SecondFactor,
@@ -981,6 +1024,32 @@ func (q *Queries) InsertInvite(ctx context.Context, db DBTX, arg InsertInvitePar
 	return err
 }
 
+const insertPasswordReset = `-- name: InsertPasswordReset :exec
+INSERT INTO password_reset (tenant_id, id, user_id, token_hash, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+`
+
+type InsertPasswordResetParams struct {
+	TenantID  int64
+	ID        int64
+	UserID    int64
+	TokenHash []byte
+	Now       time.Time
+	ExpiresAt time.Time
+}
+
+func (q *Queries) InsertPasswordReset(ctx context.Context, db DBTX, arg InsertPasswordResetParams) error {
+	_, err := db.Exec(ctx, insertPasswordReset,
+		arg.TenantID,
+		arg.ID,
+		arg.UserID,
+		arg.TokenHash,
+		arg.Now,
+		arg.ExpiresAt,
+	)
+	return err
+}
+
 const insertRecoveryCodes = `-- name: InsertRecoveryCodes :exec
 INSERT INTO recovery_code (tenant_id, user_id, code_hash) SELECT $1, $2, unnest($3::bytea[])
 `
@@ -1128,6 +1197,25 @@ func (q *Queries) KeyAccess(ctx context.Context, db DBTX, arg KeyAccessParams) (
 		&i.BootstrapAddress,
 	)
 	return i, err
+}
+
+const knowsAddress = `-- name: KnowsAddress :one
+SELECT (NOT EXISTS (SELECT FROM session s WHERE s.tenant_id = $1 AND s.user_id = $2)
+     OR EXISTS (SELECT FROM session s WHERE s.tenant_id = $1 AND s.user_id = $2 AND s.address <<= $3::cidr))::boolean AS known
+`
+
+type KnowsAddressParams struct {
+	TenantID int64
+	UserID   int64
+	Network  netip.Prefix
+}
+
+// Whether the user is new, or has had a session from the network before.
+func (q *Queries) KnowsAddress(ctx context.Context, db DBTX, arg KnowsAddressParams) (bool, error) {
+	row := db.QueryRow(ctx, knowsAddress, arg.TenantID, arg.UserID, arg.Network)
+	var known bool
+	err := row.Scan(&known)
+	return known, err
 }
 
 const ledgerLinks = `-- name: LedgerLinks :many
@@ -1290,6 +1378,48 @@ func (q *Queries) NoteSignIn(ctx context.Context, db DBTX, arg NoteSignInParams)
 	return err
 }
 
+const openInvites = `-- name: OpenInvites :many
+SELECT id, email_sealed, role, created_by, created_at, expires_at FROM invite
+WHERE tenant_id = $1 AND used_at IS NULL AND withdrawn_at IS NULL ORDER BY id DESC
+`
+
+type OpenInvitesRow struct {
+	ID          int64
+	EmailSealed []byte
+	Role        string
+	CreatedBy   *int64
+	CreatedAt   time.Time
+	ExpiresAt   time.Time
+}
+
+// Those that were neither accepted nor withdrawn, expired ones among them: they can be sent anew.
+func (q *Queries) OpenInvites(ctx context.Context, db DBTX, tenantID int64) ([]OpenInvitesRow, error) {
+	rows, err := db.Query(ctx, openInvites, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OpenInvitesRow
+	for rows.Next() {
+		var i OpenInvitesRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.EmailSealed,
+			&i.Role,
+			&i.CreatedBy,
+			&i.CreatedAt,
+			&i.ExpiresAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const recentVisitors = `-- name: RecentVisitors :many
 SELECT s.user_id, s.address, max(s.last_used_at)::timestamptz AS last_seen FROM session s
 WHERE s.tenant_id = $1 AND s.last_used_at > $2 GROUP BY s.user_id, s.address
@@ -1325,6 +1455,81 @@ func (q *Queries) RecentVisitors(ctx context.Context, db DBTX, arg RecentVisitor
 		return nil, err
 	}
 	return items, nil
+}
+
+const recipients = `-- name: Recipients :many
+SELECT u.id, u.email_sealed, u.name, u.role FROM app_user u
+WHERE u.tenant_id = $1 AND (u.id = ANY($2::bigint[]) OR u.state = 'ACTIVE' AND u.role = ANY($3::text[])) ORDER BY u.id
+`
+
+type RecipientsParams struct {
+	TenantID int64
+	Persons  []int64
+	Roles    []string
+}
+
+type RecipientsRow struct {
+	ID          int64
+	EmailSealed []byte
+	Name        string
+	Role        string
+}
+
+// Who is told of an event: the persons it is about, and those who watch over the tenant.
+func (q *Queries) Recipients(ctx context.Context, db DBTX, arg RecipientsParams) ([]RecipientsRow, error) {
+	rows, err := db.Query(ctx, recipients, arg.TenantID, arg.Persons, arg.Roles)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RecipientsRow
+	for rows.Next() {
+		var i RecipientsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.EmailSealed,
+			&i.Name,
+			&i.Role,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const renewInvite = `-- name: RenewInvite :one
+UPDATE invite SET token_hash = $1, expires_at = $2
+WHERE tenant_id = $3 AND id = $4 AND used_at IS NULL AND withdrawn_at IS NULL
+RETURNING email_sealed, role
+`
+
+type RenewInviteParams struct {
+	TokenHash []byte
+	ExpiresAt time.Time
+	TenantID  int64
+	ID        int64
+}
+
+type RenewInviteRow struct {
+	EmailSealed []byte
+	Role        string
+}
+
+// With the new token the old one is gone.
+func (q *Queries) RenewInvite(ctx context.Context, db DBTX, arg RenewInviteParams) (RenewInviteRow, error) {
+	row := db.QueryRow(ctx, renewInvite,
+		arg.TokenHash,
+		arg.ExpiresAt,
+		arg.TenantID,
+		arg.ID,
+	)
+	var i RenewInviteRow
+	err := row.Scan(&i.EmailSealed, &i.Role)
+	return i, err
 }
 
 const replacePendingTotp = `-- name: ReplacePendingTotp :exec
@@ -1474,17 +1679,23 @@ func (q *Queries) SetPasswordHash(ctx context.Context, db DBTX, arg SetPasswordH
 }
 
 const setTry = `-- name: SetTry :exec
-UPDATE auth_failure SET failures = $1, last_at = $2 WHERE subject_key = $3
+UPDATE auth_failure SET failures = $1, last_at = $2, forget_at = $3 WHERE subject_key = $4
 `
 
 type SetTryParams struct {
 	Failures   int32
 	LastAt     time.Time
+	ForgetAt   *time.Time
 	SubjectKey []byte
 }
 
 func (q *Queries) SetTry(ctx context.Context, db DBTX, arg SetTryParams) error {
-	_, err := db.Exec(ctx, setTry, arg.Failures, arg.LastAt, arg.SubjectKey)
+	_, err := db.Exec(ctx, setTry,
+		arg.Failures,
+		arg.LastAt,
+		arg.ForgetAt,
+		arg.SubjectKey,
+	)
 	return err
 }
 
@@ -1533,6 +1744,24 @@ func (q *Queries) SigningKeys(ctx context.Context, db DBTX) ([]SigningKey, error
 		return nil, err
 	}
 	return items, nil
+}
+
+const tellLockout = `-- name: TellLockout :execrows
+UPDATE auth_failure SET told = true WHERE subject_key = $1 AND failures >= $2 AND NOT told
+`
+
+type TellLockoutParams struct {
+	SubjectKey []byte
+	Free       int32
+}
+
+// True once for each run of failures: for the first that finds the count at its limit.
+func (q *Queries) TellLockout(ctx context.Context, db DBTX, arg TellLockoutParams) (int64, error) {
+	result, err := db.Exec(ctx, tellLockout, arg.SubjectKey, arg.Free)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const totpFactor = `-- name: TotpFactor :one
@@ -1603,7 +1832,7 @@ func (q *Queries) TouchSession(ctx context.Context, db DBTX, arg TouchSessionPar
 }
 
 const useInvite = `-- name: UseInvite :execrows
-UPDATE invite SET used_at = $1 WHERE tenant_id = $2 AND id = $3 AND used_at IS NULL AND expires_at > $1
+UPDATE invite SET used_at = $1 WHERE tenant_id = $2 AND id = $3 AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > $1
 `
 
 type UseInviteParams struct {
@@ -1614,6 +1843,24 @@ type UseInviteParams struct {
 
 func (q *Queries) UseInvite(ctx context.Context, db DBTX, arg UseInviteParams) (int64, error) {
 	result, err := db.Exec(ctx, useInvite, arg.Now, arg.TenantID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const usePasswordReset = `-- name: UsePasswordReset :execrows
+UPDATE password_reset SET used_at = $1 WHERE tenant_id = $2 AND id = $3 AND used_at IS NULL AND expires_at > $1
+`
+
+type UsePasswordResetParams struct {
+	Now      *time.Time
+	TenantID int64
+	ID       int64
+}
+
+func (q *Queries) UsePasswordReset(ctx context.Context, db DBTX, arg UsePasswordResetParams) (int64, error) {
+	result, err := db.Exec(ctx, usePasswordReset, arg.Now, arg.TenantID, arg.ID)
 	if err != nil {
 		return 0, err
 	}
@@ -1769,4 +2016,38 @@ func (q *Queries) Users(ctx context.Context, db DBTX, arg UsersParams) ([]UsersR
 		return nil, err
 	}
 	return items, nil
+}
+
+const withdrawInvite = `-- name: WithdrawInvite :execrows
+UPDATE invite SET withdrawn_at = $1 WHERE tenant_id = $2 AND id = $3 AND used_at IS NULL AND withdrawn_at IS NULL
+`
+
+type WithdrawInviteParams struct {
+	Now      *time.Time
+	TenantID int64
+	ID       int64
+}
+
+func (q *Queries) WithdrawInvite(ctx context.Context, db DBTX, arg WithdrawInviteParams) (int64, error) {
+	result, err := db.Exec(ctx, withdrawInvite, arg.Now, arg.TenantID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const withdrawInvitesOf = `-- name: WithdrawInvitesOf :exec
+UPDATE invite SET withdrawn_at = $1 WHERE tenant_id = $2 AND email_key = $3 AND used_at IS NULL AND withdrawn_at IS NULL
+`
+
+type WithdrawInvitesOfParams struct {
+	Now      *time.Time
+	TenantID int64
+	EmailKey []byte
+}
+
+// A person has one open invite: a new one takes the place of the others.
+func (q *Queries) WithdrawInvitesOf(ctx context.Context, db DBTX, arg WithdrawInvitesOfParams) error {
+	_, err := db.Exec(ctx, withdrawInvitesOf, arg.Now, arg.TenantID, arg.EmailKey)
+	return err
 }

@@ -79,7 +79,7 @@ func New(t testing.TB) *Bench {
 
 func optionsOf(url string) store.Options {
 	// The roles belong to the server, which several test programs may share, so their passwords are the same for all.
-	return store.Options{URL: url, AppPassword: "app-of-tests", AcrossPassword: "across-of-tests", LongestTerm: 200 * 24 * time.Hour, AppConns: 8, AcrossConns: 4}
+	return store.Options{URL: url, AppPassword: "app-of-tests", AcrossPassword: "across-of-tests", JobsPassword: "jobs-of-tests", LongestTerm: 200 * 24 * time.Hour, AppConns: 8, AcrossConns: 4}
 }
 
 // Keyring draws a ring with one root key.

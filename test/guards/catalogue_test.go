@@ -29,7 +29,7 @@ func uniqueWithoutTenant() []string {
 		"session(id)",                       // drawn ids
 		"provider_app(id)", "portfolio(id)", // drawn ids, found by webhooks and dispatchers
 		"api_key(key_hash)", "invite(token_hash)", // hashes of 256 random bits
-		"job(ticket_hash)",
+		"job(ticket_hash)", "password_reset(token_hash)",
 	}
 }
 

@@ -1,5 +1,5 @@
 -- name: FindUser :one
-SELECT u.tenant_id, u.id, u.name, u.role, u.state, u.password_hash, u.created_at, u.last_sign_in_at,
+SELECT u.tenant_id, u.id, u.name, u.role, u.state, u.password_hash, u.password_changed_at, u.created_at, u.last_sign_in_at,
        EXISTS (SELECT FROM totp_factor f WHERE f.tenant_id = u.tenant_id AND f.user_id = u.id AND f.state = 'ACTIVE')::boolean AS second_factor,
        t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours, t.session_count
 FROM app_user u JOIN tenant t ON t.id = u.tenant_id
@@ -21,7 +21,7 @@ FROM api_key k JOIN app_user u ON u.tenant_id = k.tenant_id AND u.id = k.created
 WHERE k.key_hash = ANY(@hashes::bytea[]);
 
 -- name: FindInvite :one
-SELECT i.tenant_id, i.id, i.email_key, i.email_sealed, i.role, i.expires_at, i.used_at, t.brand, t.state AS tenant_state
+SELECT i.tenant_id, i.id, i.email_key, i.email_sealed, i.role, i.expires_at, i.used_at, i.withdrawn_at, t.brand, t.state AS tenant_state
 FROM invite i JOIN tenant t ON t.id = i.tenant_id
 WHERE i.token_hash = ANY(@hashes::bytea[]);
 
@@ -32,7 +32,11 @@ ON CONFLICT (subject_key) DO UPDATE SET failures = auth_failure.failures
 RETURNING failures, last_at;
 
 -- name: SetTry :exec
-UPDATE auth_failure SET failures = @failures, last_at = @last_at WHERE subject_key = @subject_key;
+UPDATE auth_failure SET failures = @failures, last_at = @last_at, forget_at = sqlc.narg('forget_at') WHERE subject_key = @subject_key;
+
+-- name: TellLockout :execrows
+-- True once for each run of failures: for the first that finds the count at its limit.
+UPDATE auth_failure SET told = true WHERE subject_key = @subject_key AND failures >= @free AND NOT told;
 
 -- name: ClearTries :exec
 DELETE FROM auth_failure WHERE subject_key = ANY(@subject_keys::bytea[]);

@@ -1,0 +1,155 @@
+package auth
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"posthaste/messaging"
+)
+
+// who is the person an event is about.
+type who int
+
+const (
+	nobody who = iota
+	actor      // who did it, or in whose name it was tried
+	target     // on whose account it was done
+)
+
+// alert is one row of the table: which event tells whom, and in which words. %s is the person's name; yours is for the
+// person, theirs for those who watch over the tenant, and empty words tell nobody.
+type alert struct {
+	action  messaging.AuditAction
+	about   who
+	subject string
+	yours   string
+	theirs  string
+}
+
+// watchers are those who are told of what happens to others.
+func watchers() []Role { return []Role{Owner, SecurityAdmin, Operator} }
+
+// alerts is the one table of who is told of what. An action without a row tells nobody; quiet lists those, so that no new
+// action is forgotten.
+func alerts() []alert {
+	return []alert{
+		{messaging.AuditNewAddress, actor, "New sign-in to your account",
+			"Your account was used to sign in from an address that it has not been used from before.", ""},
+		{messaging.AuditLockedOut, actor, "Many failed sign-ins",
+			"Somebody has tried several times to sign in to your account with a wrong password or code. Further tries now have to wait.",
+			"There were several failed sign-ins to the account of %s. Further tries now have to wait."},
+		{messaging.AuditRefreshStolen, actor, "A session was ended for safety",
+			"A session of yours was continued from two places at once, as happens when it was copied. It was ended; sign in again.",
+			"A session of %s was continued from two places at once, as happens when it was copied. It was ended."},
+		{messaging.AuditFactorEnrolled, actor, "An authenticator app was set up",
+			"An authenticator app was set up for your account.", ""},
+		{messaging.AuditRecoveryUsed, actor, "A recovery code was used",
+			"One of your recovery codes was used to sign in. It will not work again.",
+			"A recovery code was used to sign in to the account of %s."},
+		{messaging.AuditPasswordChanged, actor, "Your password was changed",
+			"Your password was changed and your other sessions were ended.", ""},
+		{messaging.AuditPasswordReset, actor, "Your password was set anew",
+			"A new password was set by a link sent to this address, and all your sessions were ended. Your authenticator app is as it was.", ""},
+		{messaging.AuditUserInvited, nobody, "A person was invited", "", "A person was invited to your tenant."},
+		{messaging.AuditUserCreated, nobody, "A person was added", "", "A person was added to your tenant from the host's command line."},
+		{messaging.AuditUserDisabled, target, "An account was disabled",
+			"Your account was disabled and your sessions were ended.",
+			"The account of %s was disabled."},
+		{messaging.AuditUserEnabled, target, "An account was enabled",
+			"Your account was enabled again.",
+			"The account of %s was enabled again."},
+		{messaging.AuditUserUnlocked, target, "An account was unlocked",
+			"The failed sign-ins to your account were forgotten from the host's command line.",
+			"The failed sign-ins to the account of %s were forgotten from the host's command line."},
+		{messaging.AuditAllowListProposed, nobody, "The allow-list was changed", "",
+			"The list of networks that your people may come from was changed. It is on trial and rolls back by itself unless it is confirmed."},
+		{messaging.AuditAllowListKept, nobody, "The allow-list was confirmed", "",
+			"The changed list of networks that your people may come from was confirmed."},
+		{messaging.AuditAllowListDropped, nobody, "The allow-list was rolled back", "",
+			"The changed list of networks that your people may come from was rolled back; the list before it is in force."},
+		{messaging.AuditAllowListSet, nobody, "The allow-list was opened from the host", "",
+			"The list of networks that your people may come from was changed from the host's command line."},
+		{messaging.AuditKeyCreated, nobody, "An API key was created", "", "An API key was created for your tenant."},
+		{messaging.AuditKeyRevoked, nobody, "An API key was revoked", "", "An API key of your tenant was revoked."},
+		{messaging.AuditTenantSuspended, nobody, "Your tenant was suspended", "",
+			"Your tenant was suspended by the operators: nothing is sent, and nobody can sign in."},
+		{messaging.AuditTenantResumed, nobody, "Your tenant goes on", "", "Your tenant is no longer suspended."},
+	}
+}
+
+// quiet are the actions that nobody is told of: they are everyday, or told of by another.
+func quiet() []messaging.AuditAction {
+	return []messaging.AuditAction{
+		messaging.AuditSignedIn, messaging.AuditSignInFailed, messaging.AuditSecondFailed, messaging.AuditSignedOut,
+		messaging.AuditSessionsEnded, messaging.AuditSteppedUp, messaging.AuditResetRequested,
+		messaging.AuditInviteAccepted, messaging.AuditInviteRenewed, messaging.AuditInviteWithdrawn,
+		messaging.AuditTenantCreated, messaging.AuditConsentLookedUp, messaging.AuditPersonSearched,
+	}
+}
+
+// Tell puts the mails of the events into their transaction. It is called for whatever is audited there, so no act can
+// forget it.
+func (p Post) Tell(ctx context.Context, tx AccessTx, ids *messaging.IDs, at time.Time, events []messaging.AuditEvent) error {
+	if !p.On() {
+		return nil
+	}
+	for _, e := range events {
+		for _, a := range alerts() {
+			if a.action != e.Action {
+				continue
+			}
+			if err := p.tell(ctx, tx, ids, at, a, e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (p Post) tell(ctx context.Context, tx AccessTx, ids *messaging.IDs, at time.Time, a alert, e messaging.AuditEvent) error {
+	person := map[who]messaging.ID{actor: e.User, target: e.Target}[a.about]
+	var persons []messaging.ID
+	if person != 0 {
+		persons = append(persons, person)
+	}
+	var roles []Role
+	if a.theirs != "" {
+		roles = watchers()
+	}
+	recipients, err := tx.Recipients(ctx, persons, roles)
+	if err != nil {
+		return err
+	}
+	name := "a person"
+	for _, r := range recipients {
+		if r.ID == person {
+			name = r.Name
+		}
+	}
+	for _, r := range recipients {
+		words := strings.ReplaceAll(a.theirs, "%s", name)
+		if r.ID == person && a.yours != "" {
+			words = a.yours
+		}
+		if words == "" {
+			continue
+		}
+		if err := tx.Post(ctx, p.alertMail(ids.Next(), r, a.subject, words, e, at)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p Post) alertMail(id messaging.ID, to User, subject, words string, e messaging.AuditEvent, at time.Time) Mail {
+	when := "When: " + moment(at) + "."
+	if e.Address.IsValid() {
+		when += " From: " + e.Address.Unmap().WithZone("").String() + "."
+	}
+	return Mail{
+		ID: id, To: to.Email, Subject: subject, Made: at, Lines: []string{words, when},
+		Button: "Look at it", Link: p.URL + "/security",
+		Foot: "You get this mail because it is about the security of your account or your tenant. If it was not you and should not be so, tell your security administrator at once.",
+	}
+}

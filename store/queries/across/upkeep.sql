@@ -1,0 +1,26 @@
+-- name: ForgetTries :execrows
+-- Counts that decide nothing any more.
+DELETE FROM auth_failure WHERE subject_key IN (
+  SELECT f.subject_key FROM auth_failure f WHERE f.forget_at < @now LIMIT @most);
+
+-- name: ForgetBlocked :execrows
+DELETE FROM blocked_attempt WHERE (tenant_id, id) IN (
+  SELECT b.tenant_id, b.id FROM blocked_attempt b WHERE b.at < @before LIMIT @most);
+
+-- name: ForgetSessions :execrows
+DELETE FROM session WHERE (tenant_id, id) IN (
+  SELECT s.tenant_id, s.id FROM session s WHERE s.expires_at < @before LIMIT @most);
+
+-- name: ForgetInvites :execrows
+DELETE FROM invite WHERE (tenant_id, id) IN (
+  SELECT i.tenant_id, i.id FROM invite i WHERE i.expires_at < @before LIMIT @most);
+
+-- name: ForgetPasswordResets :execrows
+DELETE FROM password_reset WHERE (tenant_id, id) IN (
+  SELECT r.tenant_id, r.id FROM password_reset r WHERE r.expires_at < @before LIMIT @most);
+
+-- name: TenantsWithTrialsOver :many
+SELECT r.tenant_id FROM allow_revision r WHERE r.state = 'TRIAL' AND r.trial_until <= @now;
+
+-- name: FindPasswordReset :one
+SELECT r.tenant_id, r.id, r.user_id, r.expires_at, r.used_at FROM password_reset r WHERE r.token_hash = ANY(@hashes::bytea[]);
