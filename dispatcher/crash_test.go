@@ -11,6 +11,7 @@ import (
 	"posthaste/dispatcher"
 	"posthaste/messaging"
 	"posthaste/store"
+	"posthaste/store/storetest"
 )
 
 // mortal is a process that dies at a chosen moment: from then on nothing of it reaches the store or the provider.
@@ -169,7 +170,7 @@ func TestEvidenceSettlesTheUnknownWithoutASecondCall(t *testing.T) {
 		return b.idle() && b.count("SELECT count(*) FROM unsettled") > 0
 	})
 	called := b.provider.perMessage()
-	week := messaging.WeekOf(now().AddDate(0, 0, 180))
+	week := messaging.WeekOf(now().AddDate(0, 0, storetest.MessageDays))
 	var reports []dispatcher.Report
 	for _, id := range messages {
 		if called[id] > 0 {

@@ -132,7 +132,7 @@ func (b *bench) enqueue(in batch) (messages, subjects []messaging.ID) {
 		in.subjects = b.people(in.n, in.category)
 	}
 	messages = b.IDs.Take(len(in.subjects))
-	week, payload := messaging.WeekOf(now().AddDate(0, 0, 180)), b.IDs.Next()
+	week, payload := messaging.WeekOf(now().AddDate(0, 0, storetest.MessageDays)), b.IDs.Next()
 	p := messaging.Payload{Content: messaging.Content{Text: &messaging.Text{Body: "hello"}}}
 	positions := make([]int16, len(messages))
 	for i, m := range messages {
@@ -141,7 +141,7 @@ func (b *bench) enqueue(in batch) (messages, subjects []messaging.ID) {
 	}
 	b.exec(`INSERT INTO message (tenant_id, id, week, state_week, expires_on, sender_id, channel, category, subject, country, template_id, campaign_id, planned_at)
 		SELECT $1, unnest($2::bigint[]), $3, $3, $4, $5, 'WHATSAPP', $6, unnest($7::bigint[]), 'IN', $8, $9, $10`,
-		b.tenant.ID, numbers(messages), week, now().AddDate(0, 0, 180), in.sender, string(in.category), numbers(in.subjects), null(in.template), null(in.campaign), in.runAt)
+		b.tenant.ID, numbers(messages), week, now().AddDate(0, 0, storetest.MessageDays), in.sender, string(in.category), numbers(in.subjects), null(in.template), null(in.campaign), in.runAt)
 	err := b.Store.InTenant(context.Background(), b.tenant.ID, func(tx *store.Tx) error {
 		return tx.PutPayload(context.Background(), b.Keys, payload, privacy.DayOf(now()), now().Add(72*time.Hour), p)
 	})

@@ -14,6 +14,7 @@ import (
 	"posthaste/dispatcher"
 	"posthaste/messaging"
 	"posthaste/privacy"
+	"posthaste/store/storetest"
 )
 
 func (b *bench) learner() *dispatcher.Learner {
@@ -29,7 +30,7 @@ func (b *bench) learn(reports []dispatcher.Report, inbound ...messaging.Inbound)
 	return learned
 }
 
-func thisWeek() int { return messaging.WeekOf(now().AddDate(0, 0, 180)) }
+func thisWeek() int { return messaging.WeekOf(now().AddDate(0, 0, storetest.MessageDays)) }
 
 func (b *bench) report(m messaging.ID, bits messaging.State, at time.Time) dispatcher.Report {
 	e := messaging.Evidence{Message: m, Week: thisWeek(), Attempt: 1, Bits: bits, Bucket: analytics.BucketOf(at), At: at}

@@ -430,7 +430,7 @@ func TestExpiryIsStampedFromThePlannedDay(t *testing.T) {
 	for _, test := range []struct {
 		days, stateDays int
 		ahead           time.Duration
-	}{{180, 180, 0}, {7, 45, 0}, {7, 45, 29 * 24 * time.Hour}, {1, 45, 10 * 24 * time.Hour}} {
+	}{{90, 90, 0}, {7, 45, 0}, {7, 45, 29 * 24 * time.Hour}, {1, 45, 10 * 24 * time.Hour}} {
 		b := newSendBench(t, func(t *messaging.Tenant) { t.MessageDays, t.Zone = test.days, "Pacific/Auckland" })
 		b.consent(messaging.PurposeMarketing, phone(1))
 		request := b.request("k", phone(1))

@@ -14,7 +14,7 @@ func (b *Bench) Tenant(t testing.TB, change ...func(*messaging.Tenant)) messagin
 	t.Helper()
 	tenant := messaging.Tenant{
 		ID: b.IDs.Next(), Name: "Acme Tea Ltd", Brand: "Acme Tea", Zone: "Asia/Kolkata", Country: "IN", Locale: "en",
-		Currency: "INR", AddressMode: privacy.Hashed, ContentMode: privacy.Hashed, MessageDays: 180, MediaDays: 7,
+		Currency: "INR", AddressMode: privacy.Hashed, ContentMode: privacy.Hashed, MessageDays: MessageDays, MediaDays: 7,
 		SummaryDays: 365, CreatedAt: b.Clock.Now(),
 	}
 	for _, f := range change {

@@ -77,9 +77,12 @@ func New(t testing.TB) *Bench {
 	}
 }
 
+// MessageDays is the term of the tenants' messages. It is short, since each weekly partition is copied for every test.
+const MessageDays = 90
+
 func optionsOf(url string) store.Options {
 	// The roles belong to the server, which several test programs may share, so their passwords are the same for all.
-	return store.Options{URL: url, AppPassword: "app-of-tests", AcrossPassword: "across-of-tests", JobsPassword: "jobs-of-tests", LongestTerm: 200 * 24 * time.Hour, AppConns: 8, AcrossConns: 4}
+	return store.Options{URL: url, AppPassword: "app-of-tests", AcrossPassword: "across-of-tests", JobsPassword: "jobs-of-tests", LongestTerm: MessageDays * 24 * time.Hour, AppConns: 8, AcrossConns: 4}
 }
 
 // Keyring draws a ring with one root key.
