@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -148,23 +149,20 @@ func (tx *Tx) AfterCommit(fn func()) { tx.committed = append(tx.committed, fn) }
 
 // InTenant runs fn in a transaction that sees only the tenant's rows. It commits when fn returns nil.
 func (s *Store) InTenant(ctx context.Context, tenant messaging.ID, fn func(*Tx) error) error {
-	return s.inTenant(ctx, tenant, pgx.TxOptions{}, fn)
+	return s.inTenant(ctx, tenant, "BEGIN", fn)
 }
 
 // ReadTenant is InTenant for reads alone: one snapshot, no writes.
 func (s *Store) ReadTenant(ctx context.Context, tenant messaging.ID, fn func(*Tx) error) error {
-	return s.inTenant(ctx, tenant, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, fn)
+	return s.inTenant(ctx, tenant, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", fn)
 }
 
-func (s *Store) inTenant(ctx context.Context, tenant messaging.ID, options pgx.TxOptions, fn func(*Tx) error) error {
+func (s *Store) inTenant(ctx context.Context, tenant messaging.ID, begin string, fn func(*Tx) error) error {
 	if tenant <= 0 {
 		return errors.New("store: no tenant")
 	}
 	scoped := &Tx{Tenant: tenant, Queries: s.queries}
-	err := pgx.BeginTxFunc(ctx, s.app, options, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "SELECT set_config('app.tenant', $1, true)", tenant.String()); err != nil {
-			return err
-		}
+	err := pgx.BeginTxFunc(ctx, s.app, withSetting(begin, "app.tenant", tenant.String()), func(tx pgx.Tx) error {
 		scoped.Tx = tx
 		return fn(scoped)
 	})
@@ -181,12 +179,13 @@ func (s *Store) inTenant(ctx context.Context, tenant messaging.ID, options pgx.T
 // The statements live in queries/across alone. purpose is shown as the connection's application name, so that an
 // operator can see who asks.
 func (s *Store) AcrossTenants(ctx context.Context, purpose string, fn func(pgx.Tx, *sqlcgen.Queries) error) error {
-	return failure(pgx.BeginTxFunc(ctx, s.across, pgx.TxOptions{}, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "SELECT set_config('application_name', $1, true)", "posthaste "+purpose); err != nil {
-			return err
-		}
-		return fn(tx, s.queries)
-	}))
+	options := withSetting("BEGIN", "application_name", "posthaste "+purpose)
+	return failure(pgx.BeginTxFunc(ctx, s.across, options, func(tx pgx.Tx) error { return fn(tx, s.queries) }))
+}
+
+// withSetting begins a transaction and makes a setting for its length, in one round trip.
+func withSetting(begin, name, value string) pgx.TxOptions {
+	return pgx.TxOptions{BeginQuery: begin + "; SELECT set_config('" + name + "', '" + strings.ReplaceAll(value, "'", "''") + "', true)"}
 }
 
 // failure turns what Postgres says into what a caller may know. A constraint's name is looked up in constraints.
