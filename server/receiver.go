@@ -222,8 +222,10 @@ func (r *reading) reports(statuses []whatsapp.Status, keys [][]byte) ([]dispatch
 				report.Newest = at
 			}
 		}
-		if aliases := r.aliases(p.Recipient); p.Lost() && len(aliases) > 0 {
-			report.To = &aliases[0]
+		if p.Lost() {
+			if aliases := r.aliases(p.Recipient); len(aliases) > 0 {
+				report.To = &aliases[0]
+			}
 		}
 		reports = append(reports, report)
 	}
@@ -235,11 +237,15 @@ func (r *reading) evidence(p whatsapp.Progress) messaging.Evidence {
 		Message: p.Message, Week: int(p.Week), Attempt: int(p.Attempt), Bucket: p.Bucket, At: r.now,
 		SentAt: p.SentAt, DeliveredAt: p.DeliveredAt, ReadAt: p.ReadAt, ProviderID: privacy.NewSecret(p.ProviderID),
 	}
-	for mark, bit := range map[whatsapp.Marks]messaging.State{
-		whatsapp.MarkSent: messaging.Sent, whatsapp.MarkDelivered: messaging.Delivered, whatsapp.MarkRead: messaging.Read, whatsapp.MarkPlayed: messaging.Read,
+	for _, kind := range [...]struct {
+		mark whatsapp.Marks
+		bit  messaging.State
+	}{
+		{whatsapp.MarkSent, messaging.Sent}, {whatsapp.MarkDelivered, messaging.Delivered}, {whatsapp.MarkRead, messaging.Read},
+		{whatsapp.MarkPlayed, messaging.Read},
 	} {
-		if p.Marks.Has(mark) {
-			e.Bits |= bit
+		if p.Marks.Has(kind.mark) {
+			e.Bits |= kind.bit
 		}
 	}
 	if p.Lost() {
