@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -34,19 +35,23 @@ type Child struct {
 	ReadyWithin time.Duration                   // bound on the first start; 0 is a minute
 	StopSignal  os.Signal                       // nil is SIGTERM
 	Grace       time.Duration                   // from the signal to the kill; 0 is ten seconds
+	Hopeless    []int                           // exit codes by which it says that starting it again is no use: its configuration is wrong
 }
 
 // Restarting says how a Supervisor treats children that die. A zero field takes its value from DefaultRestarting.
 type Restarting struct {
 	First, Most time.Duration // the back-off begins at First and doubles up to Most
 	Quick       time.Duration // a life shorter than this counts as a quick death
-	Deaths      int           // so many quick deaths in a row are a failure
+	// Deaths is how many quick deaths in a row are a failure of a child that never was ready. One that was is started
+	// again for as long as it takes, since whatever is in its way may pass; from so many deaths on that is logged as an
+	// error each time.
+	Deaths int
 }
 
-// DefaultRestarting gives a child that cannot live about ten seconds to recover before the whole is given up.
+// DefaultRestarting gives a child that never was ready about ten seconds before the whole is given up.
 var DefaultRestarting = Restarting{First: 100 * time.Millisecond, Most: 10 * time.Second, Quick: 10 * time.Second, Deaths: 8}
 
-// ChildFailure is a child that does not stay alive, or never became ready.
+// ChildFailure is a child that says it is hopeless, does not come up, or never became ready.
 type ChildFailure struct {
 	Name   string
 	Deaths int    // quick ones in a row
@@ -90,6 +95,7 @@ type running struct {
 	said     *tail
 	out      *lines
 	finished chan struct{} // closed when it will not be started again
+	proven   atomic.Bool   // it was ready once; where nobody can tell, it lived for longer than a quick death
 }
 
 // NewSupervisor makes a supervisor without children. Their output goes to out line by line, each tagged with its
@@ -156,6 +162,7 @@ func (s *Supervisor) awaitReady(ctx context.Context, r *running) error {
 		if err != nil {
 			return fmt.Errorf("%s is not ready: %w", r.Name, err)
 		}
+		r.proven.Store(true)
 		return nil
 	case <-r.finished:
 		select {
@@ -187,7 +194,7 @@ func (s *Supervisor) launch(r *running) error {
 	return nil
 }
 
-// keep restarts the child whenever it dies, until Stop or until it has died too often.
+// keep restarts the child whenever it dies, until Stop or until there is no hope for it.
 func (s *Supervisor) keep(r *running) {
 	defer close(r.finished)
 	deaths := 0
@@ -203,12 +210,19 @@ func (s *Supervisor) keep(r *running) {
 			deaths++
 		} else {
 			deaths = 1
+			if r.Ready == nil {
+				r.proven.Store(true)
+			}
 		}
 		s.log.Warn("child died", "child", r.Name, "pid", p.pid(), "error", errText(p.err), "quickDeaths", deaths)
 		for {
-			if deaths >= s.restart.Deaths {
+			if s.hopeless(r, p, deaths) {
 				s.fail(&ChildFailure{Name: r.Name, Deaths: deaths, Said: r.said.lastLine(), Err: p.err})
 				return
+			}
+			if deaths >= s.restart.Deaths {
+				s.log.Error("child keeps dying; it is started again all the same", "child", r.Name, "quickDeaths", deaths,
+					"said", r.said.lastLine(), "wait", s.backoff(deaths))
 			}
 			select {
 			case <-s.clock.After(s.backoff(deaths)):
@@ -226,6 +240,14 @@ func (s *Supervisor) keep(r *running) {
 			s.log.Error("child does not start", "child", r.Name, "error", err)
 		}
 	}
+}
+
+// hopeless tells whether the child's end is everybody's: it says so itself by its exit code, or has never come up.
+func (s *Supervisor) hopeless(r *running, p *process, deaths int) bool {
+	if exit, ok := errors.AsType[*exec.ExitError](p.err); ok && slices.Contains(r.Hopeless, exit.ExitCode()) {
+		return true
+	}
+	return deaths >= s.restart.Deaths && !r.proven.Load()
 }
 
 func (s *Supervisor) backoff(deaths int) time.Duration {
@@ -266,7 +288,7 @@ func (s *Supervisor) fail(err error) {
 	})
 }
 
-// Wait returns nil when Stop was called, a *ChildFailure when a child does not stay alive, or ctx's error.
+// Wait returns nil when Stop was called, a *ChildFailure when there is no hope for a child, or ctx's error.
 func (s *Supervisor) Wait(ctx context.Context) error {
 	select {
 	case <-s.failed:

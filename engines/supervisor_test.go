@@ -132,6 +132,55 @@ func TestSupervisorGivesUpWithGrowingBackoff(t *testing.T) {
 	}
 }
 
+// What was ready once is started again for as long as it takes: here it dies twenty times, of which three are allowed to
+// one that never was.
+func TestSupervisorKeepsStartingWhatWasReadyOnce(t *testing.T) {
+	t.Parallel()
+	clock := &handClock{slow: time.Minute}
+	s := supervisor(t, io.Discard, clock, Restarting{First: time.Millisecond, Most: 8 * time.Millisecond, Quick: time.Second, Deaths: 3})
+	dir := t.TempDir()
+	// Its first life lasts until it is killed.
+	c := shell("moody", "cd "+dir+"; n=$(ls | wc -l); touch life$n; [ $n -lt 20 ] || touch well; [ $n -gt 0 -a $n -lt 20 ] || exec sleep 1000; exit 1")
+	there := func(name string) bool { _, err := os.Stat(filepath.Join(dir, name)); return err == nil }
+	await := func(name string) error {
+		for until := time.Now().Add(30 * time.Second); !there(name); time.Sleep(5 * time.Millisecond) {
+			if time.Now().After(until) {
+				return fmt.Errorf("no %s after %d starts", name, s.Starts("moody"))
+			}
+		}
+		return nil
+	}
+	c.Ready = func(context.Context) error { return await("life0") }
+	if err := s.Start(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(s.Pid("moody"), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if err := await("well"); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-s.failed:
+		t.Fatalf("given up: %v", s.failure)
+	default:
+	}
+}
+
+// A child that says its configuration is wrong is not tried again, not even if it was ready once.
+func TestSupervisorBelievesAHopelessChild(t *testing.T) {
+	t.Parallel()
+	clock := &handClock{slow: time.Minute}
+	s := supervisor(t, io.Discard, clock, Restarting{First: time.Millisecond, Deaths: 5})
+	c := shell("wrong", "echo no keys >&2; exit 3")
+	c.Ready, c.Hopeless = func(context.Context) error { return nil }, []int{2, 3}
+	_ = s.Start(t.Context(), c) // ready or dead: whichever is seen first
+	var failure *ChildFailure
+	if err := s.Wait(t.Context()); !errors.As(err, &failure) || failure.Said != "no keys" || failure.Deaths != 1 || s.Starts("wrong") != 1 {
+		t.Errorf("Wait gave %v after %d starts", err, s.Starts("wrong"))
+	}
+}
+
 func TestSupervisorStartWaitsForReadiness(t *testing.T) {
 	t.Parallel()
 	s := supervisor(t, io.Discard, SystemClock{}, Restarting{First: time.Millisecond, Deaths: 3})
