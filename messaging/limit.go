@@ -100,42 +100,58 @@ func (r *Rate) recover(now time.Time) {
 	}
 }
 
-// Pairs is the platform's limit on what one sender sends to one person: a message every six seconds, of which up to 45
-// may be borrowed from the future. It forgets a pair once the debt is paid. Not safe for concurrent use.
+// Pairs is the platform's limit on what one sender sends to one person: a message every six seconds. Up to 45 may go
+// within six seconds; all but the first are borrowed from the future, and nothing goes until every one has had its six
+// seconds. It forgets a pair once the debt is paid. Not safe for concurrent use.
 type Pairs struct {
-	due   map[pair]time.Time // when the pair's debt is paid
+	debts map[pair]pairDebt
 	swept time.Time
 }
 
 type pair struct{ sender, subject ID }
 
+// pairDebt is what a pair has borrowed. Times are ours; the platform counts from when a message arrives.
+type pairDebt struct {
+	begun time.Time // the first message of the burst
+	until time.Time // when the debt is paid
+	burst int
+}
+
 const (
 	pairInterval = 6 * time.Second
 	pairBurst    = 45
+	// pairTravel is how much later than we count it a message may arrive: the rest of a slice, a commit and the network.
+	pairTravel = time.Second
 )
 
 // NewPairs makes an empty limit.
-func NewPairs() *Pairs { return &Pairs{due: map[pair]time.Time{}} }
+func NewPairs() *Pairs { return &Pairs{debts: map[pair]pairDebt{}} }
 
-// Wait is how long the pair must wait before its next message; 0 when it may go now.
+// Wait is how long the pair must wait before its next message; 0 when it may go now. Whatever is sent when Wait is 0, and
+// arrives at most pairTravel later, is within the limit.
 func (p *Pairs) Wait(sender, subject ID, now time.Time) time.Duration {
-	earliest := p.due[pair{sender, subject}].Add(-(pairBurst - 1) * pairInterval)
-	return max(earliest.Sub(now), 0)
+	d, known := p.debts[pair{sender, subject}]
+	if !known || d.burst < pairBurst && now.Before(d.begun.Add(pairInterval-pairTravel)) {
+		return 0
+	}
+	return max(d.until.Add(pairTravel).Sub(now), 0)
 }
 
 // Take counts a message to the pair.
 func (p *Pairs) Take(sender, subject ID, now time.Time) {
 	p.sweep(now)
 	k := pair{sender, subject}
-	due := p.due[k]
-	if due.Before(now) {
-		due = now
+	d, known := p.debts[k]
+	if !known || !now.Before(d.until.Add(pairTravel)) {
+		d = pairDebt{begun: now, until: now}
 	}
-	p.due[k] = due.Add(pairInterval)
+	d.burst++
+	d.until = d.until.Add(pairInterval)
+	p.debts[k] = d
 }
 
 // Len is how many pairs are remembered.
-func (p *Pairs) Len() int { return len(p.due) }
+func (p *Pairs) Len() int { return len(p.debts) }
 
 // sweep forgets paid debts, once an interval: what is left is bounded by the messages of the last 45 intervals.
 func (p *Pairs) sweep(now time.Time) {
@@ -143,9 +159,9 @@ func (p *Pairs) sweep(now time.Time) {
 		return
 	}
 	p.swept = now
-	for k, due := range p.due {
-		if !due.After(now) {
-			delete(p.due, k)
+	for k, d := range p.debts {
+		if !now.Before(d.until.Add(pairTravel)) {
+			delete(p.debts, k)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package messaging_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -76,7 +77,7 @@ func TestRateUsesItsShareAndGivesWay(t *testing.T) {
 	}
 }
 
-func TestPairsAllowABurstAndThenOneInSixSeconds(t *testing.T) {
+func TestPairsAllowABurstAndThenWaitForItsDebt(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1_790_000_000, 0)
 	p := messaging.NewPairs()
@@ -88,20 +89,69 @@ func TestPairsAllowABurstAndThenOneInSixSeconds(t *testing.T) {
 	if n != 45 {
 		t.Errorf("a burst of %d, want 45", n)
 	}
-	if wait := p.Wait(1, 2, now); wait != 6*time.Second {
-		t.Errorf("then a wait of %v, want 6s", wait)
+	if wait := p.Wait(1, 2, now); wait != 45*6*time.Second+time.Second {
+		t.Errorf("then a wait of %v, want six seconds for each of 45 and one for their way", wait)
 	}
 	if p.Wait(1, 3, now) != 0 || p.Wait(2, 2, now) != 0 {
 		t.Error("another person or another sender has to wait too")
 	}
-	later := now.Add(6 * time.Second)
-	if p.Wait(1, 2, later) != 0 {
-		t.Error("six seconds later one more may go")
+	// Twenty at once: about two minutes.
+	for range 20 {
+		p.Take(1, 4, now)
+	}
+	late := now.Add(5 * time.Second)
+	if wait := p.Wait(1, 4, late); wait != 116*time.Second {
+		t.Errorf("after a burst of 20 a wait of %v, want 116 s of the two minutes and one", wait)
 	}
 	p.Take(1, 3, now.Add(time.Hour))
 	if p.Len() != 1 {
 		t.Errorf("%d pairs are remembered an hour later, want the new one alone", p.Len())
 	}
+}
+
+// platformPair is the rule as the platform states it, over the moments in which messages arrive: one in six seconds, or
+// up to 45 within six seconds, which are borrowed from the future: nothing is taken until the debt is paid.
+func platformPair(arrivals []time.Time) (refused int) {
+	var begun, paid time.Time
+	burst := 0
+	for _, at := range arrivals {
+		switch {
+		case !at.Before(paid):
+			begun, burst, paid = at, 1, at.Add(6*time.Second)
+		case burst < 45 && at.Before(begun.Add(6*time.Second)):
+			burst++
+			paid = paid.Add(6 * time.Second)
+		default:
+			refused++
+		}
+	}
+	return refused
+}
+
+// Whatever is wanted when, and however long each message takes up to a second: the platform takes all that we admit, and
+// who waits as long as told to is admitted then.
+func TestWhatPairsAdmitThePlatformTakes(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := messaging.NewPairs()
+		now := time.Unix(1_790_000_000, 0)
+		var arrivals []time.Time
+		for range rapid.IntRange(1, 300).Draw(t, "wishes") {
+			now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 0, 0, 1, 20, 400, 900, 1000, 5000, 6000, 7000, 30_000, 271_000}).Draw(t, "after ms")) * time.Millisecond)
+			if wait := p.Wait(1, 2, now); wait > 0 {
+				if again := p.Wait(1, 2, now.Add(wait)); again != 0 {
+					t.Fatalf("after a wait of %v another of %v", wait, again)
+				}
+				continue
+			}
+			p.Take(1, 2, now)
+			arrivals = append(arrivals, now.Add(time.Duration(rapid.IntRange(0, 1000).Draw(t, "way ms"))*time.Millisecond))
+		}
+		slices.SortFunc(arrivals, time.Time.Compare)
+		if n := platformPair(arrivals); n > 0 {
+			t.Fatalf("the platform refuses %d of %d", n, len(arrivals))
+		}
+	})
 }
 
 // The model keeps every message and counts distinct people over the last 24 hours the slow way.
