@@ -16,6 +16,9 @@ const (
 	progressAge = time.Second
 	// progressShare is how many times its own cost a count is good for: so counting takes at most a tenth of a core.
 	progressShare = 10
+	// progressSettled is how long after a campaign's end its counts are made anew each time: its last outcome, and the
+	// clock of the process that ended it, may be that much later than the moment that was written down.
+	progressSettled = 2 * time.Second
 	// maxProgress bounds the memory; beyond it the counts are made anew.
 	maxProgress = 1000
 )
@@ -33,6 +36,7 @@ type ProgressBoard struct {
 type progressCount struct {
 	mu       sync.Mutex // held while counting: who comes meanwhile waits for that count
 	progress CampaignProgress
+	begun    time.Time
 	until    time.Time
 }
 
@@ -41,21 +45,24 @@ func NewProgressBoard(store ProgressStore, now func() time.Time) *ProgressBoard 
 	return &ProgressBoard{store: store, now: now, counts: map[ID]*progressCount{}}
 }
 
-// Progress gives a count that is at most about a second old; of a campaign whose count is dear, an older one.
-func (b *ProgressBoard) Progress(ctx context.Context, tenant, campaign ID) (CampaignProgress, error) {
+// Progress gives a count that is at most about a second old; of a campaign whose count is dear, an older one. Of a
+// campaign that is over, since finished, it never gives a count from before: what it says of calls is final. The zero
+// time stands for one that is not.
+func (b *ProgressBoard) Progress(ctx context.Context, tenant, campaign ID, finished time.Time) (CampaignProgress, error) {
+	asked := b.now()
 	c := b.count(campaign)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	began := b.now()
-	if began.Before(c.until) {
+	begun := b.now()
+	if begun.Before(c.until) && (finished.IsZero() || !c.begun.Before(asked) || c.begun.After(finished.Add(progressSettled))) {
 		return c.progress, nil
 	}
-	progress, err := b.store.Progress(ctx, tenant, campaign, began)
+	progress, err := b.store.Progress(ctx, tenant, campaign, begun)
 	if err != nil {
 		return CampaignProgress{}, err
 	}
 	ended := b.now()
-	c.progress, c.until = progress, ended.Add(max(progressAge, progressShare*ended.Sub(began)))
+	c.progress, c.begun, c.until = progress, begun, ended.Add(max(progressAge, progressShare*ended.Sub(begun)))
 	return progress, nil
 }
 

@@ -36,7 +36,7 @@ func (r *campaignResolver) Progress(ctx context.Context, obj *graph.Campaign) (*
 	if err != nil {
 		return nil, err
 	}
-	p, err := r.CampaignCounts.Progress(ctx, actor.Tenant, obj.ID)
+	p, err := r.CampaignCounts.Progress(ctx, actor.Tenant, obj.ID, moment(obj.FinishedAt))
 	return r.progressNode(obj, p), err
 }
 

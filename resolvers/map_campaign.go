@@ -134,6 +134,14 @@ func (r *Resolver) look(ctx context.Context, actor messaging.Actor, id messaging
 	if err != nil {
 		return watched{}, err
 	}
-	p, err := r.CampaignCounts.Progress(ctx, actor.Tenant, id)
+	p, err := r.CampaignCounts.Progress(ctx, actor.Tenant, id, c.FinishedAt)
 	return watched{c, p}, err
+}
+
+// moment is a time that may be missing, zero then.
+func moment(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
 }

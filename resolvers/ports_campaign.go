@@ -25,7 +25,7 @@ type CampaignReads interface {
 
 // Progress counts a campaign's messages; messaging.ProgressBoard.
 type Progress interface {
-	Progress(ctx context.Context, tenant, campaign messaging.ID) (messaging.CampaignProgress, error)
+	Progress(ctx context.Context, tenant, campaign messaging.ID, finished time.Time) (messaging.CampaignProgress, error)
 }
 
 // Audiences opens uploads; messaging.Audiences.
