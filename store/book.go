@@ -24,18 +24,30 @@ type book struct {
 }
 
 func (a *Attempts) book(ctx context.Context, tx *Tx, now time.Time) (*book, error) {
+	var first pipeline
+	b, err := a.open(ctx, tx, now, &first)
+	if err != nil {
+		return nil, err
+	}
+	return b, first.send(ctx, tx.Tx)
+}
+
+// open is book with the reading left to the pipeline: the book is whole once that has been sent.
+func (a *Attempts) open(ctx context.Context, tx *Tx, now time.Time, first *pipeline) (*book, error) {
 	keys, err := a.keys.Of(ctx, tx.Tenant)
 	if err != nil {
 		return nil, err
 	}
-	row, err := tx.Queries.EventTenant(ctx, tx.Tx, int64(tx.Tenant))
-	if err != nil {
-		return nil, err
-	}
-	return &book{
-		Tx: tx, keys: keys, dayKeys: a.keys, ids: a.ids, now: now, zone: messaging.Tenant{Zone: row.Zone}.Location(),
-		summaryDays: int(row.SummaryDays), addresses: privacy.Mode(row.AddressMode),
-	}, nil
+	b := &book{Tx: tx, keys: keys, dayKeys: a.keys, ids: a.ids, now: now}
+	first.add(func(db sqlcgen.DBTX) error {
+		row, err := b.Queries.EventTenant(ctx, db, int64(b.Tenant))
+		if err == nil {
+			b.zone, b.summaryDays = messaging.Tenant{Zone: row.Zone}.Location(), int(row.SummaryDays)
+			b.addresses = privacy.Mode(row.AddressMode)
+		}
+		return err
+	})
+	return b, nil
 }
 
 // add makes one event of each newly set bit.
@@ -93,16 +105,33 @@ func detail(e analytics.Event, status analytics.Status, c stateChange) analytics
 // flush writes the events as one block.
 func (b *book) flush(ctx context.Context) error { return b.Emit(ctx, b.events) }
 
+// flushIn is flush as part of a pipeline.
+func (b *book) flushIn(ctx context.Context, in *pipeline) error {
+	if len(b.events) == 0 {
+		return nil
+	}
+	p, err := b.block(b.events)
+	if err == nil {
+		in.add(func(db sqlcgen.DBTX) error { return b.Queries.InsertOutbox(ctx, db, p) })
+	}
+	return err
+}
+
 // Emit puts events into the outbox as one packed block; without events it does nothing. A transaction calls it once.
 func (tx *Tx) Emit(ctx context.Context, events []analytics.Event) error {
 	if len(events) == 0 {
 		return nil
 	}
-	block, err := analytics.EncodeBlock(events)
+	p, err := tx.block(events)
 	if err != nil {
 		return err
 	}
-	return tx.Queries.InsertOutbox(ctx, tx.Tx, sqlcgen.InsertOutboxParams{TenantID: int64(tx.Tenant), Events: int32(len(events)), Block: block})
+	return tx.Queries.InsertOutbox(ctx, tx.Tx, p)
+}
+
+func (tx *Tx) block(events []analytics.Event) (sqlcgen.InsertOutboxParams, error) {
+	block, err := analytics.EncodeBlock(events)
+	return sqlcgen.InsertOutboxParams{TenantID: int64(tx.Tenant), Events: int32(len(events)), Block: block}, err
 }
 
 func orElse(t, other time.Time) time.Time {

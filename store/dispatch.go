@@ -35,27 +35,28 @@ func NewAttempts(s *Store, keys *Keys, ids *messaging.IDs) *Attempts {
 func (a *Attempts) Step(ctx context.Context, o messaging.Owner, s messaging.Step) (messaging.Stepped, error) {
 	var done messaging.Stepped
 	err := a.store.InTenant(ctx, o.Tenant, func(tx *Tx) error {
-		b, err := a.book(ctx, tx, s.Now)
+		var first pipeline
+		b, err := a.open(ctx, tx, s.Now, &first)
 		if err != nil {
 			return err
 		}
 		owns := false
 		if len(s.Claims) > 0 {
-			if owns, err = b.owns(ctx, o); err != nil {
-				return err
-			}
-			done.Stale = !owns
+			b.askOwner(ctx, &first, o, &owns)
 		}
-		if err := b.settle(ctx, o, s.Outcomes); err != nil {
+		settling := b.settling(ctx, &first, s.Outcomes)
+		if err := first.send(ctx, tx.Tx); err != nil {
+			return err
+		}
+		done.Stale = len(s.Claims) > 0 && !owns
+		if err := settling.finish(ctx, o); err != nil {
 			return err
 		}
 		if err := b.stop(ctx, o, s.Stops); err != nil {
 			return err
 		}
 		if owns {
-			if err := b.claim(ctx, o, s); err != nil {
-				return err
-			}
+			return b.claim(ctx, o, s)
 		}
 		return b.flush(ctx)
 	})
@@ -63,14 +64,22 @@ func (a *Attempts) Step(ctx context.Context, o messaging.Owner, s messaging.Step
 }
 
 // owns locks the right to send for the portfolio until the end of the transaction.
-func (b *book) owns(ctx context.Context, o messaging.Owner) (bool, error) {
-	_, err := b.Queries.LockOwner(ctx, b.Tx.Tx, sqlcgen.LockOwnerParams{
-		TenantID: int64(o.Tenant), PortfolioID: int64(o.Portfolio), ProcessID: o.Process, Epoch: o.Epoch,
+func (b *book) owns(ctx context.Context, o messaging.Owner) (owns bool, err error) {
+	var only pipeline
+	b.askOwner(ctx, &only, o, &owns)
+	return owns, only.send(ctx, b.Tx.Tx)
+}
+
+func (b *book) askOwner(ctx context.Context, in *pipeline, o messaging.Owner, owns *bool) {
+	in.add(func(db sqlcgen.DBTX) error {
+		_, err := b.Queries.LockOwner(ctx, db, sqlcgen.LockOwnerParams{
+			TenantID: int64(o.Tenant), PortfolioID: int64(o.Portfolio), ProcessID: o.Process, Epoch: o.Epoch,
+		})
+		if *owns = err == nil; errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		return err
 	})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 // Inherit reads what a new owner must know; see messaging.Ledger.

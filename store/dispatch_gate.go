@@ -19,101 +19,114 @@ func (b *book) claim(ctx context.Context, o messaging.Owner, s messaging.Step) e
 		return err
 	}
 	d := s.Decide(gate)
-	if err := b.intend(ctx, o, d); err != nil {
-		return err
-	}
+	var write pipeline
+	b.intend(ctx, &write, o, d)
 	if len(d.Window) > 0 {
 		subjects := int64s(d.Window)
 		slices.Sort(subjects)
-		err := b.Queries.EnterWindow(ctx, b.Tx.Tx, sqlcgen.EnterWindowParams{
-			TenantID: int64(b.Tenant), PortfolioID: int64(o.Portfolio), Subjects: slices.Compact(subjects), At: s.Now,
-		})
-		if err != nil {
+		p := sqlcgen.EnterWindowParams{TenantID: int64(b.Tenant), PortfolioID: int64(o.Portfolio), Subjects: slices.Compact(subjects), At: s.Now}
+		write.add(func(db sqlcgen.DBTX) error { return b.Queries.EnterWindow(ctx, db, p) })
+	}
+	settling := b.settling(ctx, &write, d.Refused)
+	if len(d.Refused) == 0 {
+		if err := b.flushIn(ctx, &write); err != nil {
 			return err
 		}
+		return write.send(ctx, b.Tx.Tx)
 	}
-	return b.settle(ctx, o, d.Refused)
+	if err := write.send(ctx, b.Tx.Tx); err != nil {
+		return err
+	}
+	if err := settling.finish(ctx, o); err != nil {
+		return err
+	}
+	return b.flush(ctx)
 }
 
+// gate reads all of it in one round trip. The claims are known, so what they need is, too.
 func (b *book) gate(ctx context.Context, o messaging.Owner, claims []messaging.Claim) (*messaging.Gate, error) {
 	g := &messaging.Gate{
 		Senders: map[messaging.ID]messaging.GateSender{}, Templates: map[messaging.ID]string{}, Campaigns: map[messaging.ID]string{},
 		Gone: map[messaging.ID]bool{}, Standings: map[messaging.ID][]messaging.GateFacts{},
 	}
-	if err := b.lockClaims(ctx, g, claims); err != nil {
-		return nil, err
-	}
-	if err := b.Queries.FenceConsent(ctx, b.Tx.Tx, int64(b.Tenant)); err != nil {
-		return nil, err
-	}
-	if err := b.surroundings(ctx, o, g, claims); err != nil {
-		return nil, err
-	}
-	if err := b.standings(ctx, g, claims); err != nil {
-		return nil, err
-	}
-	return g, b.before(ctx, g, claims)
+	var read pipeline
+	b.lockClaims(ctx, &read, g, claims)
+	read.add(func(db sqlcgen.DBTX) error { return b.Queries.FenceConsent(ctx, db, int64(b.Tenant)) })
+	b.surroundings(ctx, &read, o, g, claims)
+	b.standings(ctx, &read, g, claims)
+	b.before(ctx, &read, g, claims)
+	return g, read.send(ctx, b.Tx.Tx)
 }
 
 // lockClaims finds the chunks that someone has taken away or moved on.
-func (b *book) lockClaims(ctx context.Context, g *messaging.Gate, claims []messaging.Claim) error {
+func (b *book) lockClaims(ctx context.Context, read *pipeline, g *messaging.Gate, claims []messaging.Claim) {
 	ids := make([]int64, len(claims))
 	for i, c := range claims {
 		ids[i] = int64(c.Chunk.ID)
 	}
-	rows, err := b.Queries.LockChunks(ctx, b.Tx.Tx, sqlcgen.LockChunksParams{TenantID: int64(b.Tenant), Ids: ids})
-	if err != nil {
-		return err
-	}
-	intents := make(map[messaging.ID]int, len(rows))
-	for _, r := range rows {
-		intents[messaging.ID(r.ID)] = int(r.Intent)
-	}
-	for _, c := range claims {
-		if intent, there := intents[c.Chunk.ID]; !there || intent != c.Chunk.Intent {
-			g.Gone[c.Chunk.ID] = true
+	read.add(func(db sqlcgen.DBTX) error {
+		rows, err := b.Queries.LockChunks(ctx, db, sqlcgen.LockChunksParams{TenantID: int64(b.Tenant), Ids: ids})
+		if err != nil {
+			return err
 		}
-	}
-	return nil
+		intents := make(map[messaging.ID]int, len(rows))
+		for _, r := range rows {
+			intents[messaging.ID(r.ID)] = int(r.Intent)
+		}
+		for _, c := range claims {
+			if intent, there := intents[c.Chunk.ID]; !there || intent != c.Chunk.Intent {
+				g.Gone[c.Chunk.ID] = true
+			}
+		}
+		return nil
+	})
 }
 
 // surroundings reads the states of tenant, portfolio, senders, templates and campaigns.
-func (b *book) surroundings(ctx context.Context, o messaging.Owner, g *messaging.Gate, claims []messaging.Claim) error {
-	row, err := b.Queries.StepTenant(ctx, b.Tx.Tx, sqlcgen.StepTenantParams{TenantID: int64(b.Tenant), PortfolioID: int64(o.Portfolio)})
-	if err != nil {
+func (b *book) surroundings(ctx context.Context, read *pipeline, o messaging.Owner, g *messaging.Gate, claims []messaging.Claim) {
+	tenant := int64(b.Tenant)
+	read.add(func(db sqlcgen.DBTX) error {
+		row, err := b.Queries.StepTenant(ctx, db, sqlcgen.StepTenantParams{TenantID: tenant, PortfolioID: int64(o.Portfolio)})
+		if err != nil {
+			return err
+		}
+		g.TenantState, g.Limit, g.Reserve = messaging.TenantState(row.State), int(row.DailyLimit), int(row.Reserve)
+		g.Token, err = b.token(o.Portfolio, row.TokenSealed)
 		return err
-	}
-	g.TenantState, g.Limit, g.Reserve = messaging.TenantState(row.State), int(row.DailyLimit), int(row.Reserve)
-	if g.Token, err = b.token(o.Portfolio, row.TokenSealed); err != nil {
-		return err
-	}
+	})
 	var senders, templates, campaigns []int64
 	for _, c := range claims {
 		senders = addNew(senders, c.Chunk.Sender)
 		templates = addNew(templates, c.Chunk.Template)
 		campaigns = addNew(campaigns, c.Chunk.Campaign)
 	}
-	found, err := b.Queries.GateSenders(ctx, b.Tx.Tx, sqlcgen.GateSendersParams{TenantID: int64(b.Tenant), Ids: senders})
-	for _, r := range found {
-		g.Senders[messaging.ID(r.ID)] = messaging.GateSender{
-			ProviderID: r.ProviderID, Active: r.State == "ACTIVE", MessagesSecond: int(r.MessagesSecond), Inbound: r.Inbound,
-		}
-	}
-	if err == nil && len(templates) > 0 {
-		var rows []sqlcgen.GateTemplatesRow
-		rows, err = b.Queries.GateTemplates(ctx, b.Tx.Tx, sqlcgen.GateTemplatesParams{TenantID: int64(b.Tenant), Ids: templates})
+	read.add(func(db sqlcgen.DBTX) error {
+		rows, err := b.Queries.GateSenders(ctx, db, sqlcgen.GateSendersParams{TenantID: tenant, Ids: senders})
 		for _, r := range rows {
-			g.Templates[messaging.ID(r.ID)] = r.State
+			g.Senders[messaging.ID(r.ID)] = messaging.GateSender{
+				ProviderID: r.ProviderID, Active: r.State == "ACTIVE", MessagesSecond: int(r.MessagesSecond), Inbound: r.Inbound,
+			}
 		}
+		return err
+	})
+	if len(templates) > 0 {
+		read.add(func(db sqlcgen.DBTX) error {
+			rows, err := b.Queries.GateTemplates(ctx, db, sqlcgen.GateTemplatesParams{TenantID: tenant, Ids: templates})
+			for _, r := range rows {
+				g.Templates[messaging.ID(r.ID)] = r.State
+			}
+			return err
+		})
 	}
-	if err == nil && len(campaigns) > 0 {
-		var rows []sqlcgen.GateCampaignsRow
-		rows, err = b.Queries.GateCampaigns(ctx, b.Tx.Tx, sqlcgen.GateCampaignsParams{TenantID: int64(b.Tenant), Ids: campaigns})
-		for _, r := range rows {
-			g.Campaigns[messaging.ID(r.ID)] = r.State
-		}
+	if len(campaigns) > 0 {
+		read.add(func(db sqlcgen.DBTX) error {
+			rows, err := b.Queries.GateCampaigns(ctx, db, sqlcgen.GateCampaignsParams{TenantID: tenant, Ids: campaigns})
+			for _, r := range rows {
+				g.Campaigns[messaging.ID(r.ID)] = r.State
+			}
+			return err
+		})
 	}
-	return err
 }
 
 // token opens the portfolio's token; one that does not open is none, and stops the sender at its first call.
@@ -131,14 +144,12 @@ func (b *book) token(portfolio messaging.ID, sealed []byte) (privacy.Secret, err
 	return privacy.NewSecret(string(plain)), nil
 }
 
-// standings reads consent, suppression and service window of exactly the recipients of the claims.
-func (b *book) standings(ctx context.Context, g *messaging.Gate, claims []messaging.Claim) error {
+// standings reads consent, suppression and service window of exactly the recipients of the claims, also of those that
+// turn out to be gone.
+func (b *book) standings(ctx context.Context, read *pipeline, g *messaging.Gate, claims []messaging.Claim) {
 	p := sqlcgen.GateStandingsParams{TenantID: int64(b.Tenant)}
 	var facts []*messaging.GateFacts
 	for _, c := range claims {
-		if g.Gone[c.Chunk.ID] {
-			continue
-		}
 		purpose, _ := messaging.PurposeOf(c.Chunk.Category)
 		list := make([]messaging.GateFacts, c.To-c.Chunk.Intent)
 		g.Standings[c.Chunk.ID] = list
@@ -151,22 +162,24 @@ func (b *book) standings(ctx context.Context, g *messaging.Gate, claims []messag
 			facts = append(facts, &list[i])
 		}
 	}
-	rows, err := b.Queries.GateStandings(ctx, b.Tx.Tx, p)
-	for _, r := range rows {
-		facts[r.Position].Standing = messaging.Standing{
-			Asked: r.Asked, Granted: r.Granted, Suppressed: r.Suppressed, WindowUntil: told(r.OpenUntil),
+	read.add(func(db sqlcgen.DBTX) error {
+		rows, err := b.Queries.GateStandings(ctx, db, p)
+		for _, r := range rows {
+			facts[r.Position].Standing = messaging.Standing{
+				Asked: r.Asked, Granted: r.Granted, Suppressed: r.Suppressed, WindowUntil: told(r.OpenUntil),
+			}
 		}
-	}
-	return err
+		return err
+	})
 }
 
 // before reads what is known of the attempt before a second or later one: late evidence that it arrived makes the next
 // one needless.
-func (b *book) before(ctx context.Context, g *messaging.Gate, claims []messaging.Claim) error {
+func (b *book) before(ctx context.Context, read *pipeline, g *messaging.Gate, claims []messaging.Claim) {
 	p := sqlcgen.BitsOfParams{TenantID: int64(b.Tenant)}
 	facts := map[attemptKey]*messaging.GateFacts{}
 	for _, c := range claims {
-		if c.Chunk.Attempt < 2 || g.Gone[c.Chunk.ID] {
+		if c.Chunk.Attempt < 2 {
 			continue
 		}
 		if !slices.Contains(p.Weeks, int16(c.Chunk.StateWeek)) {
@@ -180,24 +193,26 @@ func (b *book) before(ctx context.Context, g *messaging.Gate, claims []messaging
 		}
 	}
 	if len(p.Ids) == 0 {
-		return nil
+		return
 	}
-	rows, err := b.Queries.BitsOf(ctx, b.Tx.Tx, p)
-	for _, r := range rows {
-		facts[attemptKey{messaging.ID(r.ID), int(r.Attempt)}].Before = messaging.State(r.Bits)
-	}
-	return err
+	read.add(func(db sqlcgen.DBTX) error {
+		rows, err := b.Queries.BitsOf(ctx, db, p)
+		for _, r := range rows {
+			facts[attemptKey{messaging.ID(r.ID), int(r.Attempt)}].Before = messaging.State(r.Bits)
+		}
+		return err
+	})
 }
 
-func (b *book) intend(ctx context.Context, o messaging.Owner, d messaging.Decision) error {
+func (b *book) intend(ctx context.Context, write *pipeline, o messaging.Owner, d messaging.Decision) {
 	if len(d.Intents) == 0 {
-		return nil
+		return
 	}
 	p := sqlcgen.WriteIntentsParams{TenantID: int64(b.Tenant), Epoch: o.Epoch}
 	for _, i := range d.Intents {
 		p.Ids, p.Intents, p.RunAt = append(p.Ids, int64(i.Chunk.ID)), append(p.Intents, int16(i.To)), append(p.RunAt, untold(i.RunAt))
 	}
-	return b.Queries.WriteIntents(ctx, b.Tx.Tx, p)
+	write.add(func(db sqlcgen.DBTX) error { return b.Queries.WriteIntents(ctx, db, p) })
 }
 
 func addNew(list []int64, id messaging.ID) []int64 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"sync"
 	"time"
 
@@ -16,8 +17,9 @@ import (
 	"posthaste/store/sqlcgen"
 )
 
-// Keys gives the unwrapped keys of tenants and of their days. What it has read once it keeps in memory until Forget, so
-// a send or a webhook costs no look-up. It is safe for concurrent use.
+// Keys gives the unwrapped keys of tenants and of their days. What it has read it keeps in memory for maxKeyAge, so a send
+// or a webhook costs no look-up, and a key that any process has destroyed is gone from all of them soon after. It is safe
+// for concurrent use.
 type Keys struct {
 	store  *Store
 	ring   *privacy.Keyring
@@ -26,8 +28,23 @@ type Keys struct {
 	flight singleflight.Group
 
 	mu      sync.RWMutex
-	tenants map[messaging.ID]*privacy.TenantKeys
-	days    map[tenantDay]*privacy.DayKey
+	tenants map[messaging.ID]keptKey[*privacy.TenantKeys]
+	days    map[tenantDay]keptKey[*privacy.DayKey]
+}
+
+// keptKey is a key in memory. It counts from before its row was read.
+type keptKey[K any] struct {
+	key   K
+	until time.Time
+}
+
+// maxKeyAge is how long after its destruction a key may still open what it sealed, in another process than the one that
+// destroyed it.
+const maxKeyAge = time.Minute
+
+func (k *Keys) fresh(until time.Time) bool {
+	left := until.Sub(k.now())
+	return left > 0 && left <= maxKeyAge // a clock that was set back must not lengthen a life
 }
 
 type tenantDay struct {
@@ -42,7 +59,7 @@ const maxCachedDays = 10_000
 func NewKeys(s *Store, ring *privacy.Keyring, random io.Reader, now func() time.Time) *Keys {
 	return &Keys{
 		store: s, ring: ring, random: random, now: now,
-		tenants: map[messaging.ID]*privacy.TenantKeys{}, days: map[tenantDay]*privacy.DayKey{},
+		tenants: map[messaging.ID]keptKey[*privacy.TenantKeys]{}, days: map[tenantDay]keptKey[*privacy.DayKey]{},
 	}
 }
 
@@ -50,10 +67,10 @@ func NewKeys(s *Store, ring *privacy.Keyring, random io.Reader, now func() time.
 // second pool, so it may be made inside InTenant without two transactions waiting for each other's connection.
 func (k *Keys) Of(ctx context.Context, tenant messaging.ID) (*privacy.TenantKeys, error) {
 	k.mu.RLock()
-	keys := k.tenants[tenant]
+	kept := k.tenants[tenant]
 	k.mu.RUnlock()
-	if keys != nil {
-		return keys, nil
+	if k.fresh(kept.until) {
+		return kept.key, nil
 	}
 	read, err, _ := k.flight.Do(tenant.String(), func() (any, error) { return k.read(ctx, tenant) })
 	if err != nil {
@@ -64,6 +81,7 @@ func (k *Keys) Of(ctx context.Context, tenant messaging.ID) (*privacy.TenantKeys
 
 func (k *Keys) read(ctx context.Context, tenant messaging.ID) (*privacy.TenantKeys, error) {
 	var wrapped []byte
+	until := k.now().Add(maxKeyAge)
 	// Callers share this read, so one of them going away must not end it for the others.
 	err := k.store.AcrossTenants(context.WithoutCancel(ctx), "keys", func(tx pgx.Tx, q *sqlcgen.Queries) (err error) {
 		wrapped, err = q.TenantKeys(ctx, tx, int64(tenant))
@@ -77,7 +95,8 @@ func (k *Keys) read(ctx context.Context, tenant messaging.ID) (*privacy.TenantKe
 		return nil, err
 	}
 	k.mu.Lock()
-	k.tenants[tenant] = keys
+	forgetOld(k, k.tenants)
+	k.tenants[tenant] = keptKey[*privacy.TenantKeys]{keys, until}
 	k.mu.Unlock()
 	return keys, nil
 }
@@ -111,11 +130,12 @@ func (k *Keys) DayKey(ctx context.Context, tx *Tx, day privacy.Day) (*privacy.Da
 func (k *Keys) ExistingDayKey(ctx context.Context, tx *Tx, day privacy.Day) (*privacy.DayKey, error) {
 	at := tenantDay{tx.Tenant, day}
 	k.mu.RLock()
-	key := k.days[at]
+	kept := k.days[at]
 	k.mu.RUnlock()
-	if key != nil {
-		return key, nil
+	if k.fresh(kept.until) {
+		return kept.key, nil
 	}
+	until := k.now().Add(maxKeyAge)
 	wrapped, err := tx.Queries.DayKey(ctx, tx.Tx, sqlcgen.DayKeyParams{TenantID: int64(tx.Tenant), Day: dateOf(day)})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, fmt.Errorf("the key of day %d: %w", day, privacy.ErrKeyGone)
@@ -127,20 +147,27 @@ func (k *Keys) ExistingDayKey(ctx context.Context, tx *Tx, day privacy.Day) (*pr
 	if err != nil {
 		return nil, err
 	}
-	if key, err = keys.OpenDayKey(day, wrapped); err != nil {
+	key, err := keys.OpenDayKey(day, wrapped)
+	if err != nil {
 		return nil, err
 	}
-	tx.AfterCommit(func() { k.keepDay(at, key) })
+	tx.AfterCommit(func() { k.keepDay(at, keptKey[*privacy.DayKey]{key, until}) })
 	return key, nil
 }
 
-func (k *Keys) keepDay(at tenantDay, key *privacy.DayKey) {
+func (k *Keys) keepDay(at tenantDay, key keptKey[*privacy.DayKey]) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	forgetOld(k, k.days)
 	if len(k.days) >= maxCachedDays {
 		clear(k.days)
 	}
 	k.days[at] = key
+}
+
+// forgetOld drops what is too old to be used. mu must be held.
+func forgetOld[At comparable, K any](k *Keys, kept map[At]keptKey[K]) {
+	maps.DeleteFunc(kept, func(_ At, key keptKey[K]) bool { return !k.fresh(key.until) })
 }
 
 // Forget drops the tenant's keys from memory: after a rotation, and when the tenant is erased.

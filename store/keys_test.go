@@ -6,6 +6,9 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"posthaste/messaging"
 	"posthaste/privacy"
@@ -130,5 +133,62 @@ func inTenant(t *testing.T, b *storetest.Bench, tenant messaging.ID, fn func(*st
 	t.Helper()
 	if err := b.Store.InTenant(context.Background(), tenant, fn); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A key that another process destroys opens nothing here a minute later, though it was used here all the time.
+func TestDestroyedKeysAreGoneFromOtherProcesses(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	b := storetest.New(t)
+	tenant := b.Tenant(t)
+	owner, err := pgx.Connect(ctx, b.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = owner.Close(ctx) })
+	day := tenant.Day(b.Clock.Now())
+	at := privacy.AAD{Table: "payload", Column: "sealed", Row: 7}
+	var sealed []byte
+	inTenant(t, b, tenant.ID, func(tx *store.Tx) error {
+		key, err := b.Keys.DayKey(ctx, tx, day)
+		if err == nil {
+			sealed = key.Seal(nil, at, []byte("tea"))
+		}
+		return err
+	})
+	open := func() (err error) {
+		return b.Store.InTenant(ctx, tenant.ID, func(tx *store.Tx) error {
+			key, err := b.Keys.ExistingDayKey(ctx, tx, day)
+			if err == nil {
+				_, err = key.Open(nil, at, sealed)
+			}
+			return err
+		})
+	}
+	if err := open(); err != nil {
+		t.Fatal(err)
+	}
+	destroy := func(purpose string) {
+		t.Helper()
+		if _, err := owner.Exec(ctx, "DELETE FROM tenant_key WHERE tenant_id = $1 AND (purpose = 'DAY') = ($2 = 'DAY')", int64(tenant.ID), purpose); err != nil {
+			t.Fatal(err)
+		}
+	}
+	destroy("DAY")
+	for range 3 { // using it does not lengthen its life
+		b.Clock.Advance(20 * time.Second)
+		_ = open()
+	}
+	if err := open(); !errors.Is(err, privacy.ErrKeyGone) {
+		t.Errorf("a minute after its destruction the day's key answers %v", err)
+	}
+	if _, err := b.Keys.Of(ctx, tenant.ID); err != nil {
+		t.Fatal(err)
+	}
+	destroy("TENANT")
+	b.Clock.Advance(time.Minute)
+	if _, err := b.Keys.Of(ctx, tenant.ID); messaging.CodeOf(err) != messaging.CodeNotFound {
+		t.Errorf("a minute after their destruction the tenant's keys answer %v", err)
 	}
 }

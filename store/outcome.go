@@ -13,45 +13,89 @@ import (
 // settle records outcomes and starts what follows from them. What may follow is decided by whoever holds the one right
 // to decide: the chunk's mark that is set here and was not before, or the unsettled row that is taken here.
 func (b *book) settle(ctx context.Context, o messaging.Owner, outcomes []messaging.CallOutcome) error {
-	if len(outcomes) == 0 {
-		return nil
-	}
-	mine, err := b.mark(ctx, outcomes)
-	if err != nil {
+	var first pipeline
+	settling := b.settling(ctx, &first, outcomes)
+	if err := first.send(ctx, b.Tx.Tx); err != nil {
 		return err
 	}
-	if outcomes, mine, err = b.resolved(ctx, outcomes, mine); err != nil {
-		return err
+	return settling.finish(ctx, o)
+}
+
+// settling is settle half done: the marks are set and the messages read once the pipeline has been sent.
+type settling struct {
+	*book
+	outcomes []messaging.CallOutcome
+	mine     []bool // whose mark was set here
+	facts    map[messaging.ID]messageFacts
+}
+
+func (b *book) settling(ctx context.Context, first *pipeline, outcomes []messaging.CallOutcome) *settling {
+	s := &settling{book: b, outcomes: outcomes, mine: make([]bool, len(outcomes))}
+	if len(outcomes) > 0 {
+		s.mark(ctx, first)
+		s.facts = b.askFacts(ctx, first, evidenceOf(outcomes))
 	}
-	var evidence []messaging.Evidence
+	return s
+}
+
+func evidenceOf(outcomes []messaging.CallOutcome) []messaging.Evidence {
+	evidence := make([]messaging.Evidence, 0, len(outcomes))
 	for _, c := range outcomes {
 		if c.Evidence.Bits != 0 {
 			evidence = append(evidence, c.Evidence)
 		}
 	}
-	changes, err := b.record(ctx, evidence)
+	return evidence
+}
+
+func (s *settling) finish(ctx context.Context, o messaging.Owner) error {
+	if len(s.outcomes) == 0 {
+		return nil
+	}
+	b, tx := s.book, s.Tx.Tx
+	outcomes, mine, err := b.resolved(ctx, s.outcomes, s.mine)
 	if err != nil {
+		return err
+	}
+	var write pipeline
+	changes, err := b.recordKnown(ctx, &write, evidenceOf(outcomes), s.facts)
+	if err != nil {
+		return err
+	}
+	var done []int64 // payloads that a chunk has let go of
+	plain := !slices.ContainsFunc(outcomes, func(c messaging.CallOutcome) bool { return c.Follow != messaging.FollowNothing })
+	if plain {
+		b.dropDone(ctx, &write, outcomes, &done)
+	}
+	if err := write.send(ctx, tx); err != nil {
 		return err
 	}
 	payloads, err := b.takeLate(ctx, outcomes, mine)
 	if err != nil {
 		return err
 	}
-	if err := b.follow(ctx, o, outcomes, mine, changes); err != nil {
-		return err
-	}
 	if err := b.alias(ctx, outcomes); err != nil {
 		return err
 	}
-	return b.dropDone(ctx, outcomes, payloads)
+	if !plain {
+		if err := b.follow(ctx, o, outcomes, mine, changes); err != nil {
+			return err
+		}
+		var last pipeline // what follows may need the payload of the chunk
+		b.dropDone(ctx, &last, outcomes, &done)
+		if err := last.send(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return b.dropPayloads(ctx, append(payloads, done...))
 }
 
 // mark sets the marks of the outcomes and tells which of them were not set before.
-func (b *book) mark(ctx context.Context, outcomes []messaging.CallOutcome) ([]bool, error) {
+func (s *settling) mark(ctx context.Context, first *pipeline) {
 	var p sqlcgen.SetMarksParams
-	p.TenantID = int64(b.Tenant)
+	p.TenantID = int64(s.Tenant)
 	marks := map[messaging.ID]*messaging.Marks{}
-	for _, c := range outcomes {
+	for _, c := range s.outcomes {
 		if marks[c.Chunk.ID] == nil {
 			marks[c.Chunk.ID] = new(messaging.Marks)
 			p.Ids = append(p.Ids, int64(c.Chunk.ID))
@@ -63,23 +107,22 @@ func (b *book) mark(ctx context.Context, outcomes []messaging.CallOutcome) ([]bo
 		p.Marks = append(p.Marks, marksText(marks[messaging.ID(id)]))
 	}
 	// The update itself locks in no certain order.
-	if _, err := b.Queries.LockChunks(ctx, b.Tx.Tx, sqlcgen.LockChunksParams{TenantID: p.TenantID, Ids: p.Ids}); err != nil {
-		return nil, err
-	}
-	rows, err := b.Queries.SetMarks(ctx, b.Tx.Tx, p)
-	if err != nil {
-		return nil, err
-	}
-	before := make(map[messaging.ID]string, len(rows))
-	for _, r := range rows {
-		before[messaging.ID(r.ID)] = r.Before
-	}
-	mine := make([]bool, len(outcomes))
-	for i, c := range outcomes {
-		text, there := before[c.Chunk.ID]
-		mine[i] = there && text[c.Index] == '0'
-	}
-	return mine, nil
+	first.add(func(db sqlcgen.DBTX) error {
+		_, err := s.Queries.LockChunks(ctx, db, sqlcgen.LockChunksParams{TenantID: p.TenantID, Ids: p.Ids})
+		return err
+	})
+	first.add(func(db sqlcgen.DBTX) error {
+		rows, err := s.Queries.SetMarks(ctx, db, p)
+		before := make(map[messaging.ID]string, len(rows))
+		for _, r := range rows {
+			before[messaging.ID(r.ID)] = r.Before
+		}
+		for i, c := range s.outcomes {
+			text, there := before[c.Chunk.ID]
+			s.mine[i] = there && text[c.Index] == '0'
+		}
+		return err
+	})
 }
 
 // resolved leaves out the calls of an owner before whose outcome someone has recorded, and takes "unknown" off those of
@@ -215,29 +258,33 @@ func (b *book) alias(ctx context.Context, outcomes []messaging.CallOutcome) erro
 	return b.Queries.AddAliases(ctx, b.Tx.Tx, p)
 }
 
-// dropDone deletes chunks whose every recipient has an outcome, and payloads that no work refers to any more.
-func (b *book) dropDone(ctx context.Context, outcomes []messaging.CallOutcome, payloads []int64) error {
+// dropDone deletes chunks whose every recipient has an outcome, and gives the payloads that they named.
+func (b *book) dropDone(ctx context.Context, in *pipeline, outcomes []messaging.CallOutcome, payloads *[]int64) {
 	var chunks []int64
 	for _, c := range outcomes {
 		if id := int64(c.Chunk.ID); !slices.Contains(chunks, id) {
 			chunks = append(chunks, id)
 		}
 	}
-	done, err := b.Queries.DropDoneChunks(ctx, b.Tx.Tx, sqlcgen.DropDoneChunksParams{TenantID: int64(b.Tenant), Ids: chunks})
-	if err != nil {
+	in.add(func(db sqlcgen.DBTX) (err error) {
+		*payloads, err = b.Queries.DropDoneChunks(ctx, db, sqlcgen.DropDoneChunksParams{TenantID: int64(b.Tenant), Ids: chunks})
 		return err
-	}
-	return b.dropPayloads(ctx, append(payloads, done...))
+	})
 }
 
+// dropPayloads deletes payloads that no work refers to any more.
 func (b *book) dropPayloads(ctx context.Context, payloads []int64) error {
 	if len(payloads) == 0 {
 		return nil
 	}
-	if err := b.Queries.LockPayloads(ctx, b.Tx.Tx, sqlcgen.LockPayloadsParams{TenantID: int64(b.Tenant), Ids: payloads}); err != nil {
-		return err
-	}
-	return b.Queries.DropIdlePayloads(ctx, b.Tx.Tx, sqlcgen.DropIdlePayloadsParams{TenantID: int64(b.Tenant), Ids: payloads})
+	var both pipeline
+	both.add(func(db sqlcgen.DBTX) error {
+		return b.Queries.LockPayloads(ctx, db, sqlcgen.LockPayloadsParams{TenantID: int64(b.Tenant), Ids: payloads})
+	})
+	both.add(func(db sqlcgen.DBTX) error {
+		return b.Queries.DropIdlePayloads(ctx, db, sqlcgen.DropIdlePayloadsParams{TenantID: int64(b.Tenant), Ids: payloads})
+	})
+	return both.send(ctx, b.Tx.Tx)
 }
 
 // stop halts what failures blame.

@@ -44,6 +44,17 @@ func (c stateChange) fresh(bits messaging.State) bool { return c.After.Has(bits)
 
 // factsOf reads the messages that exist and have not expired.
 func (b *book) factsOf(ctx context.Context, evidence []messaging.Evidence) (map[messaging.ID]messageFacts, error) {
+	var only pipeline
+	facts := b.askFacts(ctx, &only, evidence)
+	return facts, only.send(ctx, b.Tx.Tx)
+}
+
+// askFacts is factsOf as part of a pipeline; facts is filled once that has been sent.
+func (b *book) askFacts(ctx context.Context, in *pipeline, evidence []messaging.Evidence) (facts map[messaging.ID]messageFacts) {
+	facts = make(map[messaging.ID]messageFacts, len(evidence))
+	if len(evidence) == 0 {
+		return facts
+	}
 	ids, weeks := make([]int64, 0, len(evidence)), []int16{}
 	for _, e := range evidence {
 		ids = append(ids, int64(e.Message))
@@ -51,33 +62,38 @@ func (b *book) factsOf(ctx context.Context, evidence []messaging.Evidence) (map[
 			weeks = append(weeks, int16(e.Week))
 		}
 	}
-	rows, err := b.Queries.MessageFacts(ctx, b.Tx.Tx, sqlcgen.MessageFactsParams{
-		TenantID: int64(b.Tenant), Weeks: weeks, Ids: ids, Today: messaging.DayIn(b.now, time.UTC),
-	})
-	if err != nil {
-		return nil, err
-	}
-	facts := make(map[messaging.ID]messageFacts, len(rows))
-	for _, r := range rows {
-		facts[messaging.ID(r.ID)] = messageFacts{
-			stateWeek: r.StateWeek, expires: r.ExpiresOn, sender: messaging.ID(r.SenderID), subject: messaging.ID(r.Subject),
-			template: messaging.ID(r.TemplateID), campaign: messaging.ID(r.CampaignID),
-			channel: messaging.Channel(r.Channel), category: messaging.Category(r.Category), country: r.Country,
+	p := sqlcgen.MessageFactsParams{TenantID: int64(b.Tenant), Weeks: weeks, Ids: ids, Today: messaging.DayIn(b.now, time.UTC)}
+	in.add(func(db sqlcgen.DBTX) error {
+		rows, err := b.Queries.MessageFacts(ctx, db, p)
+		for _, r := range rows {
+			facts[messaging.ID(r.ID)] = messageFacts{
+				stateWeek: r.StateWeek, expires: r.ExpiresOn, sender: messaging.ID(r.SenderID), subject: messaging.ID(r.Subject),
+				template: messaging.ID(r.TemplateID), campaign: messaging.ID(r.CampaignID),
+				channel: messaging.Channel(r.Channel), category: messaging.Category(r.Category), country: r.Country,
+			}
 		}
-	}
-	return facts, nil
+		return err
+	})
+	return facts
 }
 
 // record writes evidence and makes an event of each new bit. The answer has the attempts whose message exists; evidence
 // for any other (of another tenant, expired) has no effect and is left out.
 func (b *book) record(ctx context.Context, evidence []messaging.Evidence) (map[attemptKey]stateChange, error) {
-	if len(evidence) == 0 {
-		return nil, nil
-	}
 	facts, err := b.factsOf(ctx, evidence)
 	if err != nil {
 		return nil, err
 	}
+	var write pipeline
+	changes, err := b.recordKnown(ctx, &write, evidence, facts)
+	if err != nil {
+		return nil, err
+	}
+	return changes, write.send(ctx, b.Tx.Tx)
+}
+
+// recordKnown is record for messages whose facts are read already. The answer is whole once the pipeline has been sent.
+func (b *book) recordKnown(ctx context.Context, in *pipeline, evidence []messaging.Evidence, facts map[messaging.ID]messageFacts) (map[attemptKey]stateChange, error) {
 	changes := make(map[attemptKey]stateChange, len(evidence))
 	folded := fold(evidence)
 	p := sqlcgen.RecordStatesParams{TenantID: int64(b.Tenant)}
@@ -98,22 +114,25 @@ func (b *book) record(ctx context.Context, evidence []messaging.Evidence) (map[a
 	if len(p.Ids) == 0 {
 		return changes, nil
 	}
-	rows, err := b.Queries.RecordStates(ctx, b.Tx.Tx, p)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range rows {
-		k := attemptKey{messaging.ID(r.ID), int(r.Attempt)}
-		c := changes[k]
-		c.Before, c.After, c.Bucket = messaging.State(r.Before), messaging.State(r.After), uint32(r.Bucket)
-		c.SentAt, c.DeliveredAt = told(r.Sent), told(r.Delivered)
-		changes[k] = c
-	}
-	for _, e := range folded { // in their order, so that equal input makes equal blocks
-		if c, known := changes[keyOf(e)]; known {
-			b.add(c)
+	in.add(func(db sqlcgen.DBTX) error {
+		rows, err := b.Queries.RecordStates(ctx, db, p)
+		if err != nil {
+			return err
 		}
-	}
+		for _, r := range rows {
+			k := attemptKey{messaging.ID(r.ID), int(r.Attempt)}
+			c := changes[k]
+			c.Before, c.After, c.Bucket = messaging.State(r.Before), messaging.State(r.After), uint32(r.Bucket)
+			c.SentAt, c.DeliveredAt = told(r.Sent), told(r.Delivered)
+			changes[k] = c
+		}
+		for _, e := range folded { // in their order, so that equal input makes equal blocks
+			if c, known := changes[keyOf(e)]; known {
+				b.add(c)
+			}
+		}
+		return nil
+	})
 	return changes, nil
 }
 

@@ -124,6 +124,8 @@ func newPool(ctx context.Context, o Options, role, password string, conns, norma
 	config.ConnConfig.RuntimeParams["statement_timeout"] = milliseconds(statement)
 	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(10 * time.Second)
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	// A plan for any week looks at all weekly partitions, 172 ms of it; one for the weeks at hand at one of them.
+	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
 	// A tenant that outlives its transaction would leak to the next user of the connection. InTenant sets it locally, so
 	// this never happens; if it ever does, the connection is thrown away.
 	config.AfterRelease = func(conn *pgx.Conn) bool { return conn.PgConn().TxStatus() == 'I' }

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"posthaste/store/sqlcgen"
+)
+
+// pipeline sends statements together and then reads their answers in order: one round trip for all of them. The first
+// that fails ends the transaction, and its error is send's.
+type pipeline struct {
+	batch   pgx.Batch
+	queries []func(sqlcgen.DBTX) error
+}
+
+// add puts a query in. It is called twice: at once, with a database that takes the statement down and answers
+// errTakenDown, which query must return; and by send, with one that has the answer. So it makes one statement, from what
+// is known now.
+func (p *pipeline) add(query func(sqlcgen.DBTX) error) {
+	_ = query((*takesDown)(p))
+	p.queries = append(p.queries, query)
+}
+
+// send runs what was added.
+func (p *pipeline) send(ctx context.Context, tx pgx.Tx) (err error) {
+	if len(p.queries) != p.batch.Len() {
+		return errors.New("store: a query of a pipeline makes one statement")
+	}
+	if len(p.queries) == 0 {
+		return nil
+	}
+	results := tx.SendBatch(ctx, &p.batch)
+	defer func() {
+		if closed := results.Close(); err == nil {
+			err = closed
+		}
+	}()
+	for _, query := range p.queries {
+		if err := query(answers{results}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var errTakenDown = errors.New("store: the statement was taken down")
+
+type takesDown pipeline
+
+func (p *takesDown) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	p.batch.Queue(sql, args...)
+	return pgconn.CommandTag{}, errTakenDown
+}
+
+func (p *takesDown) Query(_ context.Context, sql string, args ...any) (pgx.Rows, error) {
+	p.batch.Queue(sql, args...)
+	return nil, errTakenDown
+}
+
+func (p *takesDown) QueryRow(_ context.Context, sql string, args ...any) pgx.Row {
+	p.batch.Queue(sql, args...)
+	return noRow{}
+}
+
+type noRow struct{}
+
+func (noRow) Scan(...any) error { return errTakenDown }
+
+// answers gives the answers of a batch, whatever is asked.
+type answers struct{ results pgx.BatchResults }
+
+func (a answers) Exec(context.Context, string, ...any) (pgconn.CommandTag, error) {
+	return a.results.Exec()
+}
+func (a answers) Query(context.Context, string, ...any) (pgx.Rows, error) { return a.results.Query() }
+func (a answers) QueryRow(context.Context, string, ...any) pgx.Row        { return a.results.QueryRow() }
