@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
 	"posthaste/messaging"
 	"posthaste/privacy"
