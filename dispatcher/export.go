@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"posthaste/analytics"
@@ -14,8 +15,8 @@ type ExportQueue interface {
 	// Hold takes or renews the right to export. held is false while another process has it.
 	Hold(ctx context.Context, holder string, hold time.Duration) (incarnation int64, held bool, err error)
 	Release(ctx context.Context, holder string) error
-	// Next gives the oldest unfinished batch or freezes a new one. Without blocks nothing waits.
-	Next(ctx context.Context, events int) (analytics.Batch, error)
+	// Next gives the oldest unfinished batch with a number above after, or freezes a new one. Without blocks nothing waits.
+	Next(ctx context.Context, after int64, events int) (analytics.Batch, error)
 	Done(ctx context.Context, no int64) error
 	Idle(ctx context.Context) error
 	// Refuse tells how often in a row the batch was refused with this code.
@@ -71,6 +72,7 @@ type Exporter struct {
 	holder  string
 	log     *slog.Logger
 	metrics *ExportMetrics
+	state   atomic.Pointer[ExportState]
 }
 
 // NewExporter makes an exporter. holder names the process. metrics may be nil.
@@ -120,58 +122,104 @@ func (e *Exporter) housekeeping(ctx context.Context) {
 	}
 }
 
+// underWay is how many batches may be on their way at once: one is unpacked and sent while the other is being written.
+const underWay = 2
+
+// flight is a batch on its way.
+type flight struct {
+	analytics.Batch
+	small bool       // fewer events than were asked for: the rest is younger than a flush
+	sent  chan error // how it went
+}
+
 // Flush exports all that waits, if this process has the right to. It returns at the first trouble; what was frozen stays
-// and is sent again.
+// and is sent again. What became of batches is recorded in their order.
 func (e *Exporter) Flush(ctx context.Context) error {
 	defer e.health(ctx)
-	want := e.config.Events
-	for {
-		incarnation, held, err := e.queue.Hold(ctx, e.holder, e.config.Hold)
-		if err != nil || !held {
+	var flights []flight
+	defer func() {
+		for _, f := range flights {
+			<-f.sent
+		}
+	}()
+	want, after := e.config.Events, int64(0)
+	for full := false; ; {
+		for len(flights) < underWay && !full {
+			f, held, err := e.launch(ctx, after, want)
+			if err != nil || !held && len(flights) == 0 {
+				return err
+			}
+			if full = len(f.Blocks) == 0 || f.small || !f.Fresh; len(f.Blocks) > 0 {
+				flights, after, want = append(flights, f), f.No, 4*e.config.Events
+			} else if len(flights) == 0 {
+				return e.queue.Idle(ctx)
+			}
+		}
+		f := flights[0]
+		err := <-f.sent
+		flights = flights[1:]
+		arrived, err := e.record(ctx, f.Batch, err)
+		if err != nil || arrived && f.small && len(flights) == 0 {
 			return err
 		}
-		batch, err := e.queue.Next(ctx, want)
-		if err != nil {
-			return err
+		full = full || !arrived
+		if len(flights) == 0 {
+			full, after = false, 0 // look again from the oldest on: a refused batch, or its halves
 		}
-		if len(batch.Blocks) == 0 {
-			return e.queue.Idle(ctx)
-		}
-		arrived, err := e.export(ctx, batch, batch.Token(incarnation))
-		if err != nil {
-			return err
-		}
-		if arrived && batch.Fresh && batch.Events < want/2 {
-			return nil // the rest is younger than a flush
-		}
-		want = 4 * e.config.Events
 	}
+}
+
+// launch sends the next batch after the given one. There is nothing to send when it has no blocks.
+func (e *Exporter) launch(ctx context.Context, after int64, want int) (f flight, held bool, err error) {
+	incarnation, held, err := e.queue.Hold(ctx, e.holder, e.config.Hold)
+	if err != nil || !held {
+		return f, held, err
+	}
+	if f.Batch, err = e.queue.Next(ctx, after, want); err != nil || len(f.Blocks) == 0 {
+		return f, held, err
+	}
+	f.small, f.sent = f.Fresh && f.Events < want/2, make(chan error, 1)
+	go func() { f.sent <- e.send(ctx, f.Batch, f.Token(incarnation)) }()
+	return f, true, nil
 }
 
 func (e *Exporter) health(ctx context.Context) {
 	if dead, lag, err := e.queue.Health(ctx); err == nil {
 		e.metrics.dead.Set(float64(dead))
 		e.metrics.lag.Set(lag.Seconds())
+		e.state.Store(&ExportState{Dead: dead, Lag: lag, At: time.Now()})
 	}
 }
 
-// export sends one batch and records what became of it. A batch that was refused has not arrived.
-func (e *Exporter) export(ctx context.Context, b analytics.Batch, token string) (arrived bool, err error) {
+// ExportState is how the export stands, whichever process does it.
+type ExportState struct {
+	Dead int64         // blocks that were given up
+	Lag  time.Duration // how far the dashboards lag behind
+	At   time.Time     // when this was read
+}
+
+// State is what was read last; nil before the first time.
+func (e *Exporter) State() *ExportState { return e.state.Load() }
+
+// send brings one batch to the event store, unless it is there already.
+func (e *Exporter) send(ctx context.Context, b analytics.Batch, token string) error {
 	there, err := e.asked(ctx, b)
+	if err != nil || there {
+		return err
+	}
+	if err := e.events.InsertBatch(ctx, b.No, token, b.Blocks); err != nil || b.Fresh {
+		return err
+	}
+	return e.complete(ctx, b, token)
+}
+
+// record writes down what became of a batch. One that was refused has not arrived.
+func (e *Exporter) record(ctx context.Context, b analytics.Batch, err error) (arrived bool, _ error) {
+	if refused, ok := errors.AsType[*analytics.Refused](err); ok {
+		return false, e.refused(ctx, b, refused)
+	}
 	if err != nil {
 		return false, err
-	}
-	if !there {
-		err = e.events.InsertBatch(ctx, b.No, token, b.Blocks)
-		if refused, ok := errors.AsType[*analytics.Refused](err); ok {
-			return false, e.refused(ctx, b, refused)
-		}
-		if err == nil && !b.Fresh {
-			err = e.complete(ctx, b, token)
-		}
-		if err != nil {
-			return false, err
-		}
 	}
 	e.metrics.batches.Inc()
 	e.metrics.events.Add(float64(b.Events))

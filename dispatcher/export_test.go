@@ -327,7 +327,7 @@ func TestAnOldBatchIsAskedForFirst(t *testing.T) {
 	b := newExportBench(t)
 	b.facts(t, 4, 25, nil)
 	queue := b.Store.Outbox()
-	batch, err := queue.Next(t.Context(), 1000)
+	batch, err := queue.Next(t.Context(), 0, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,12 +38,12 @@ func (o *Outbox) Release(ctx context.Context, holder string) error {
 	return o.across(ctx, func(tx pgx.Tx, q *sqlcgen.Queries) error { return q.ReleaseExport(ctx, tx, holder) })
 }
 
-// Next gives the oldest batch that is not finished. Where there is none it freezes a new one of about so many events.
-// A batch without blocks says that nothing waits.
-func (o *Outbox) Next(ctx context.Context, events int) (analytics.Batch, error) {
+// Next gives the oldest batch with a number above after that is not finished. Where there is none it freezes a new one of
+// about so many events. A batch without blocks says that nothing waits.
+func (o *Outbox) Next(ctx context.Context, after int64, events int) (analytics.Batch, error) {
 	var b analytics.Batch
 	err := o.across(ctx, func(tx pgx.Tx, q *sqlcgen.Queries) error {
-		open, err := q.OldestOpenBatch(ctx, tx)
+		open, err := q.OldestOpenBatch(ctx, tx, after)
 		switch {
 		case err == nil:
 			b, err = openBatch(ctx, tx, q, open)

@@ -243,7 +243,7 @@ func (q *Queries) MoveExportMark(ctx context.Context, db DBTX, no int64) error {
 
 const oldestOpenBatch = `-- name: OldestOpenBatch :one
 SELECT no, events, hash, refusals, code, extract(epoch FROM clock_timestamp() - frozen_at)::float8 AS age FROM export_batch
-WHERE state = 'FROZEN' ORDER BY no LIMIT 1
+WHERE state = 'FROZEN' AND no > $1::bigint ORDER BY no LIMIT 1
 `
 
 type OldestOpenBatchRow struct {
@@ -255,8 +255,8 @@ type OldestOpenBatchRow struct {
 	Age      float64
 }
 
-func (q *Queries) OldestOpenBatch(ctx context.Context, db DBTX) (OldestOpenBatchRow, error) {
-	row := db.QueryRow(ctx, oldestOpenBatch)
+func (q *Queries) OldestOpenBatch(ctx context.Context, db DBTX, after int64) (OldestOpenBatchRow, error) {
+	row := db.QueryRow(ctx, oldestOpenBatch, after)
 	var i OldestOpenBatchRow
 	err := row.Scan(
 		&i.No,

@@ -9,7 +9,7 @@ UPDATE export_mark SET held_until = '-infinity' WHERE holder = @holder;
 
 -- name: OldestOpenBatch :one
 SELECT no, events, hash, refusals, code, extract(epoch FROM clock_timestamp() - frozen_at)::float8 AS age FROM export_batch
-WHERE state = 'FROZEN' ORDER BY no LIMIT 1;
+WHERE state = 'FROZEN' AND no > @after::bigint ORDER BY no LIMIT 1;
 
 -- name: BatchBlocks :many
 SELECT id, tenant_id, events, block FROM outbox WHERE batch = @no::bigint ORDER BY id;
