@@ -10,8 +10,8 @@ import (
 type Config struct {
 	Lease       time.Duration // 10 s: how long the process may go without renewing its lease
 	Heartbeat   time.Duration // 3 s
-	Probe       time.Duration // 250 ms: how often due work is looked for without a wake-up
-	Rebalance   time.Duration // 2 s: how often the portfolios' shares are looked at
+	Probe       time.Duration // 250 ms: how often due work, also of portfolios without a living owner, is looked for without a wake-up
+	Rebalance   time.Duration // 2 s: how often what is beyond the fair share is let go
 	GateSlice   time.Duration // 100 ms: how much sending one gate clears
 	OutcomeWait time.Duration // 50 ms: the longest an outcome waits to be recorded
 	OutcomeMost int           // 200: or so many of them

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"posthaste/channels"
@@ -39,6 +40,7 @@ type Dispatcher struct {
 	lease    *lease
 	jitter   *jitter
 	crew     *crew
+	ending   atomic.Bool
 
 	wake  chan struct{} // work may be due
 	ended chan *portfolio
@@ -72,6 +74,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	helpers.Go(func() { d.listen(helping) })
 
 	lost := d.serve(ctx, work)
+	d.ending.Store(true)
 	graceful := time.AfterFunc(d.config.Grace, stop)
 	defer graceful.Stop()
 	d.drain(work, lost)
@@ -93,7 +96,7 @@ func (d *Dispatcher) serve(ctx, work context.Context) (lost bool) {
 	const apart = 10 * time.Millisecond
 	soon := time.NewTimer(0)
 	defer soon.Stop()
-	d.balance(work)
+	d.balance(work, true)
 	for looked := time.Now(); ; looked = time.Now() {
 		select {
 		case <-ctx.Done():
@@ -105,8 +108,10 @@ func (d *Dispatcher) serve(ctx, work context.Context) (lost bool) {
 			d.finish(work, p)
 			continue
 		case <-rebalance.C:
-			d.balance(work)
+			d.balance(work, true)
 		case <-probe.C:
+			// Work of a portfolio without an owner, or whose owner has died, waits no longer than other work.
+			d.balance(work, false)
 		case <-soon.C:
 		case <-d.wake:
 			if wait := apart - time.Since(looked); wait > 0 {
@@ -117,6 +122,9 @@ func (d *Dispatcher) serve(ctx, work context.Context) (lost bool) {
 		d.probe(work)
 	}
 }
+
+// Ready tells whether this dispatcher sends: it holds its lease and has not been asked to end.
+func (d *Dispatcher) Ready() bool { return d.lease.holds() && !d.ending.Load() }
 
 // nudge asks for a look at what is due.
 func (d *Dispatcher) nudge() {

@@ -198,6 +198,8 @@ type running struct {
 	cancel  context.CancelFunc
 	done    chan struct{}
 	err     error
+
+	dispatcher *dispatcher.Dispatcher
 }
 
 // stop drains it.
@@ -237,8 +239,8 @@ func (b *bench) start(config dispatcher.Config, change ...func(*dispatcher.Optio
 		f(&o)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &running{Process: process, cancel: cancel, done: make(chan struct{})}
 	d := dispatcher.New(o)
+	r := &running{Process: process, dispatcher: d, cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(r.done)
 		r.err = d.Run(ctx)

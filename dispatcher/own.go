@@ -8,8 +8,9 @@ import (
 	"posthaste/messaging"
 )
 
-// balance takes portfolios that wait for an owner, up to this process's fair share, and lets go of what is beyond it.
-func (d *Dispatcher) balance(ctx context.Context) {
+// balance takes portfolios that have work and no living owner, up to this process's fair share, and, if asked to, lets go
+// of what is beyond it.
+func (d *Dispatcher) balance(ctx context.Context, shed bool) {
 	if !d.lease.holds() {
 		return
 	}
@@ -22,7 +23,7 @@ func (d *Dispatcher) balance(ctx context.Context) {
 	}
 	room := shares.Fair() - len(shares.Mine)
 	switch {
-	case room < 0:
+	case room < 0 && shed:
 		d.shed(-room)
 	case room > 0 && len(shares.Waiting) > 0:
 		// One whose loop is still ending here cannot be taken yet.

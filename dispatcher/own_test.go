@@ -8,6 +8,7 @@ import (
 
 	"posthaste/channels"
 	"posthaste/messaging"
+	"posthaste/store"
 )
 
 func (b *bench) owned(r *running) int {
@@ -92,6 +93,65 @@ func TestDrainFinishesCallsAndGivesBack(t *testing.T) {
 	}
 }
 
+// New work for an idle portfolio whose owner is frozen goes out by another process as soon as the owner's lease is over;
+// the owner's calls count as under way for as long as they may be.
+func TestProbeTakesOverFromAFrozenOwner(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	frozen, err := b.Store.Join(t.Context(), store.DispatchProcess, "frozen", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owners, err := b.attempts.Take(t.Context(), frozen.ID, []messaging.ID{b.portfolio}, time.Second)
+	if err != nil || len(owners) != 1 {
+		t.Fatalf("%d owners, %v", len(owners), err)
+	}
+	under, _ := b.enqueue(batch{n: 2})
+	b.exec("UPDATE chunk SET intent = 1, epoch = $1", owners[0].Epoch)
+	config := quick()
+	config.Rebalance, config.PostTimeout = time.Hour, 700*time.Millisecond
+	r := b.start(config)
+	fresh, _ := b.enqueue(batch{n: 3})
+	if err := b.Store.Wake(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if b.owned(r) != 0 || b.provider.total() != 0 {
+		t.Fatal("a portfolio was taken from an owner who lives")
+	}
+	b.exec("UPDATE process SET lease_until = clock_timestamp() WHERE id = $1", frozen.ID)
+	expired := time.Now()
+	b.until("the new work is sent", func() bool {
+		calls := b.provider.perMessage()
+		return calls[fresh[0]]+calls[fresh[1]]+calls[fresh[2]] == 3
+	})
+	b.until("the inherited call is unknown", func() bool { return b.bits(under[0], 1).Has(messaging.Unknown) })
+	if passed := time.Since(expired); passed < config.PostTimeout {
+		t.Errorf("a call of the frozen owner counted as unknown after %v", passed)
+	}
+	if calls := b.provider.perMessage(); calls[under[0]] != 0 {
+		t.Error("what the frozen owner may have called was called again")
+	}
+}
+
+// A dispatcher that has lost its lease, or is ending, is not ready.
+func TestReadyOnlyWithALease(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	r := b.start(quick())
+	if !r.dispatcher.Ready() {
+		t.Error("not ready with a fresh lease")
+	}
+	b.exec("UPDATE process SET lease_until = clock_timestamp() - interval '1 s' WHERE id = $1", r.Process.ID)
+	<-r.done
+	if r.dispatcher.Ready() || r.err == nil {
+		t.Errorf("ready without a lease; Run gave %v", r.err)
+	}
+	second := b.start(quick())
+	if err := second.stop(); err != nil || second.dispatcher.Ready() {
+		t.Errorf("ready after its end (%v)", err)
+	}
+}
+
 // A wake-up beats the probe.
 func TestWakeFindsWorkWithoutTheProbe(t *testing.T) {
 	t.Parallel()
@@ -151,7 +211,8 @@ func TestNothingRunsOnAfterRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	goleak.VerifyNone(t, ignore, goleak.IgnoreAnyFunction("github.com/jackc/pgx/v5/pgxpool.(*Pool).backgroundHealthCheck"),
-		goleak.IgnoreAnyFunction("github.com/jackc/pgx/v5/pgxpool.NewWithConfig.func4"))
+		goleak.IgnoreAnyFunction("github.com/jackc/pgx/v5/pgxpool.NewWithConfig.func4"),
+		goleak.IgnoreAnyFunction("github.com/jackc/pgx/v5/pgconn/internal/bgreader.(*BGReader).bgRead")) // of a connection that stays open
 }
 
 // A campaign that came first and is large does not hide one that came later.

@@ -58,7 +58,8 @@ func dispatch(ctx context.Context, c *config) error {
 		dispatcher.ExportConfig{Flush: c.duration("export-flush")}, i.log, dispatcher.NewExportMetrics(registry))
 	// One part that ends takes the others with it: the supervisor starts the whole process anew, with a new lease.
 	group, running := errgroup.WithContext(ctx)
-	group.Go(func() error { return i.dispatcher(client).Run(running) })
+	sender := i.dispatcher(client)
+	group.Go(func() error { return sender.Run(running) })
 	group.Go(func() error { return exporter.Run(running) })
 	group.Go(func() error {
 		janitor := &dispatcher.Janitor{Tidier: i.tidier(events), Clock: time.Now, Logger: i.log}
@@ -66,7 +67,8 @@ func dispatch(ctx context.Context, c *config) error {
 		return nil
 	})
 	group.Go(func() error { i.finishCampaigns(running); return nil })
-	group.Go(func() error { return serveHost(running, host, registry) })
+	ready := readiness{lease: sender.Ready, postgres: i.store.Ping, export: exporter.State, now: time.Now}
+	group.Go(func() error { return serveHost(running, host, registry, ready) })
 	err = group.Wait()
 	if ctx.Err() != nil && !errors.Is(err, dispatcher.ErrLeaseLost) {
 		return nil
@@ -134,13 +136,14 @@ func (i *installation) finishCampaigns(ctx context.Context) {
 	}
 }
 
-// serveHost answers metrics, profiles and readiness on the host's loopback address until ctx ends.
-func serveHost(ctx context.Context, listener net.Listener, registry *prometheus.Registry) error {
+// serveHost answers metrics, profiles, readiness and liveness on the host's loopback address until ctx ends.
+func serveHost(ctx context.Context, listener net.Listener, registry *prometheus.Registry, ready http.Handler) error {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("{}\n")) })
+	mux.Handle("GET /readyz", ready)
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("{}\n")) })
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
