@@ -10,7 +10,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
-// exportTable has an event's columns in the same types, order and partitions, and no summaries.
+// exportTable has an event's columns in the same types, order, partitions and durability, and no summaries.
 const exportTable = `CREATE TABLE floor_events (
   tenant_id UInt64 CODEC(Delta, ZSTD(1)), message_id UInt64 CODEC(Delta, ZSTD(1)), channel Int8, attempt UInt8, status Int8,
   category Int8, sender_id UInt64 CODEC(ZSTD(1)), template_id UInt64 CODEC(ZSTD(1)), campaign_id UInt64 CODEC(ZSTD(1)),
@@ -19,7 +19,8 @@ const exportTable = `CREATE TABLE floor_events (
   price_micros Int64 CODEC(ZSTD(1)), currency LowCardinality(String), latency_ms UInt32 CODEC(ZSTD(1)),
   expires Date CODEC(Delta, ZSTD(1)), kpi_expires Date CODEC(Delta, ZSTD(1)), batch UInt64 CODEC(Delta, ZSTD(1))
 ) ENGINE = ReplacingMergeTree PARTITION BY toMonday(expires)
-PRIMARY KEY (tenant_id, message_id) ORDER BY (tenant_id, message_id, channel, attempt, status)`
+PRIMARY KEY (tenant_id, message_id) ORDER BY (tenant_id, message_id, channel, attempt, status)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`
 
 // Export inserts batches of columns.
 type Export struct {
