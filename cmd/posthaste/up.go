@@ -69,8 +69,12 @@ func newBox(c *config, out io.Writer, demo, sandboxed bool, dispatchers int) (*b
 	if err != nil {
 		return nil, err
 	}
+	log, err := c.logger()
+	if err != nil {
+		return nil, err
+	}
 	return &box{
-		config: c, data: data, program: program, demo: demo, sandboxed: sandboxed, dispatchers: dispatchers, out: out,
+		config: c, data: data, program: program, demo: demo, sandboxed: sandboxed, dispatchers: dispatchers, out: out, log: log,
 		run: runDoc{Hosts: map[string]string{}},
 	}, nil
 }
@@ -88,11 +92,8 @@ func (b *box) start(ctx context.Context) error {
 		return &engines.Problem{What: "the log file cannot be written", Help: "choose another directory with --data DIR", Err: err}
 	}
 	defer words.Close()
-	if b.log, err = b.config.boxLogger(words); err != nil {
-		return err
-	}
 	b.children = engines.NewSupervisor(words, b.log, engines.SystemClock{}, engines.DefaultRestarting)
-	defer b.stop(ctx)
+	defer b.children.Stop(context.WithoutCancel(ctx))
 	for _, s := range b.steps() {
 		if err := b.step(ctx, s); err != nil {
 			if ctx.Err() != nil {
@@ -113,15 +114,6 @@ func (b *box) start(ctx context.Context) error {
 		return nil
 	}
 	return err
-}
-
-// stop ends every child; after Ctrl-C it also says so.
-func (b *box) stop(ctx context.Context) {
-	begun := time.Now()
-	b.children.Stop(context.WithoutCancel(ctx))
-	if ctx.Err() != nil {
-		fmt.Fprintf(b.out, "stopped in %.1f s; everything is kept in %s\n", time.Since(begun).Seconds(), b.data)
-	}
 }
 
 // step is one line of progress.
@@ -282,7 +274,7 @@ func (b *box) dispatch(ctx context.Context, name string) error {
 func (b *box) child(ctx context.Context, name string, ready func(context.Context) error, args ...string) error {
 	b.names = append(b.names, name)
 	return b.children.Start(ctx, engines.Child{
-		Name: name, Ready: ready, Grace: b.config.duration("grace") + 5*time.Second,
+		Name: name, Ready: ready, Grace: b.config.duration("grace") + 5*time.Second, Hopeless: []int{exitUsage, exitConfig},
 		Command: func() *exec.Cmd {
 			command := exec.Command(b.program, args...)
 			command.Env = append(os.Environ(), b.config.environment()...)
