@@ -3,6 +3,7 @@ import {
   absent,
   formatCompact,
   formatDuration,
+  formatLanguage,
   formatMoney,
   formatPoints,
   formatRate,
@@ -22,6 +23,16 @@ describe('formatMoney', () => {
     ['5', null, absent],
   ])('writes %s millionths of %s as %s', (micros, currency, text) => {
     expect(formatMoney(micros, currency, 'en').replace('US', '')).toBe(text);
+  });
+});
+
+describe('formatLanguage', () => {
+  it.each([
+    ['en_IN', 'English (India)'],
+    ['ar', 'Arabic'],
+    ['not a code', 'not a code'],
+  ])('writes %s as %s', (code, text) => {
+    expect(formatLanguage(code)).toBe(text);
   });
 });
 

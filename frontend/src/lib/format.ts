@@ -131,6 +131,16 @@ export function formatTime(
   return new Intl.DateTimeFormat(locale, { ...timeStyles[style], timeZone: zone }).format(date);
 }
 
+/** A language by its name: Meta's code "en_IN" → "English (India)". A code that nobody knows is shown as it is. */
+export function formatLanguage(code: string, locale = 'en'): string {
+  try {
+    const name = new Intl.DisplayNames(locale, { type: 'language', languageDisplay: 'standard' });
+    return name.of(code.replace('_', '-')) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 const relativeSteps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400],
   ['hour', 3_600],

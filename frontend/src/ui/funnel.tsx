@@ -27,11 +27,13 @@ export function Funnel({ stages }: { stages: FunnelStage[] }) {
           <li key={stage.id} className={classes.stage}>
             <span className={classes.stageName}>{stage.label}</span>
             <span className={classes.track} aria-hidden="true">
-              <span
-                className={classes.bar}
-                data-tone={stage.tone}
-                style={{ display: 'block', width: `${((stage.value ?? 0) / widest) * 100}%` }}
-              />
+              {stage.value ? (
+                <span
+                  className={classes.bar}
+                  data-tone={stage.tone}
+                  style={{ display: 'block', width: `${(stage.value / widest) * 100}%` }}
+                />
+              ) : null}
             </span>
             <span className={classes.figures}>
               <strong>{formatCount(stage.value, locale)}</strong>

@@ -35,7 +35,7 @@ export function JobProgress({
   const parts = [
     rate != null && running ? t('kit.job.rate', { rate: formatCount(rate, locale) }) : null,
     remaining != null && running ? t('kit.job.remaining', { time: formatDuration(remaining, locale) }) : null,
-    t('kit.job.failed', { count: failed }),
+    t(running ? 'kit.job.failed' : 'kit.job.failedInAll', { count: failed }),
   ].filter((part) => part !== null);
   return (
     <div className={classes.progress}>

@@ -3,6 +3,7 @@ import {
   absent,
   formatCompact,
   formatCount,
+  formatLanguage,
   formatMoney,
   formatRate,
   formatRelative,
@@ -18,6 +19,11 @@ export function Count({ value, compact }: { value: number | null | undefined; co
     return <span title={formatCount(value, locale)}>{formatCompact(value, locale)}</span>;
   }
   return <>{formatCount(value, locale)}</>;
+}
+
+export function Language({ code }: { code: string }) {
+  const { locale } = usePreferences();
+  return <span title={code}>{formatLanguage(code, locale)}</span>;
 }
 
 export function Rate({ value }: { value: number | null | undefined }) {

@@ -23,6 +23,8 @@ interface WizardProps<Id extends string> {
   onStep: (id: Id) => void;
   busy?: boolean;
   onCancel?: () => void;
+  /** Text of the button that leaves; "Cancel" if absent. */
+  cancel?: string;
   /** Steps behind this one cannot be gone back to: what they did is done. */
   floor?: Id;
 }
@@ -35,6 +37,7 @@ export function Wizard<Id extends string>({
   onStep,
   busy,
   onCancel,
+  cancel,
   floor,
 }: WizardProps<Id>) {
   const t = useT();
@@ -90,7 +93,7 @@ export function Wizard<Id extends string>({
           </Button>
         ) : onCancel ? (
           <Button variant="subtle" color="gray" onClick={onCancel}>
-            {t('kit.cancel')}
+            {cancel ?? t('kit.cancel')}
           </Button>
         ) : (
           <span />

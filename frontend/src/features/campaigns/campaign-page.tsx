@@ -1,7 +1,7 @@
 import { Alert, Button } from '@mantine/core';
 import { IconInfoCircle, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import {
   CampaignDetailDocument,
   type CampaignFullFragment,
@@ -35,10 +35,16 @@ const ended: CampaignState[] = ['DONE', 'STOPPED'];
 export function CampaignPage() {
   const t = useT();
   const { id } = route.useParams();
-  const detail = useGraph(CampaignDetailDocument, { id });
-  const over = detail.data?.campaign ? ended.includes(detail.data.campaign.state) : true;
-  const stream = useLive(CampaignProgressDocument, { id }, { pause: over });
-  const campaign = (over ? null : stream.data?.campaignProgress) ?? detail.data?.campaign;
+  // Deliveries and reads go on arriving when all is sent: the stream ends then, the question is repeated.
+  const detail = useGraph(CampaignDetailDocument, { id }, { pollMilliseconds: 15_000 });
+  const read = detail.data?.campaign;
+  const over = !read || ended.includes(read.state);
+  const streamed = useLive(CampaignProgressDocument, { id }, { pause: over }).data?.campaignProgress;
+  const justEnded = !over && streamed != null && ended.includes(streamed.state);
+  useEffect(() => {
+    if (justEnded) detail.refresh();
+  }, [justEnded, detail.refresh]);
+  const campaign = over ? read : (streamed ?? read);
   if (campaign) return <Detail campaign={campaign} />;
   return (
     <Page title={t('campaigns.one')} crumbs={[{ label: t('campaigns.title'), to: '/campaigns' }]}>
@@ -85,7 +91,7 @@ function Detail({ campaign }: { campaign: CampaignFullFragment }) {
           <Panel title={t('campaigns.progress')}>
             <JobProgress
               label={t('campaigns.progress')}
-              done={settled(progress)}
+              done={settled(progress, campaign.state)}
               total={progress.accepted}
               failed={progress.failed}
               rate={progress.pace}

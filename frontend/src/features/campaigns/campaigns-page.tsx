@@ -108,7 +108,7 @@ function columnsOf(t: ReturnType<typeof useT>, locale: string): Column<CampaignI
     {
       id: 'done',
       header: t('campaigns.done'),
-      cell: (row) => rate(settled(row.progress), row.progress.accepted),
+      cell: (row) => rate(settled(row.progress, row.state), row.progress.accepted),
       numeric: true,
       optional: true,
     },

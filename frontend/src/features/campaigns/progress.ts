@@ -1,10 +1,15 @@
-import type { CampaignFullFragment } from '@/graphql/graphql';
+import type { CampaignFullFragment, CampaignState } from '@/graphql/graphql';
 
 type Progress = CampaignFullFragment['progress'];
 
-/** Accepted messages that need no further work of ours: sent or ended otherwise. */
-export function settled(progress: Progress): number {
-  return Math.max(0, progress.accepted - progress.queued);
+/**
+ * Accepted messages that need no further work of ours: sent or ended otherwise. The counts are not read at one moment,
+ * and a message that was sent may fail later: so never more than all.
+ */
+export function settled(progress: Progress, state: CampaignState): number {
+  if (state === 'DONE') return progress.accepted;
+  const ended = progress.sent + progress.failed + progress.unknown + progress.suppressed;
+  return Math.min(progress.accepted, ended);
 }
 
 /** Milliseconds until the end by the server's reckoning; null where it cannot say. */

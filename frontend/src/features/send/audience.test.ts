@@ -34,6 +34,16 @@ it('maps columns by name, and the address by its usual names', () => {
   });
 });
 
+it('takes numbered variables in order when the columns left are as many', () => {
+  const numbered = targetsOf({ ...template, header: null, variables: ['1', '2'], buttons: [] });
+  expect(guessMapping(numbered, ['first_name', 'phone', 'code'])).toEqual({
+    to: 'phone',
+    1: 'first_name',
+    2: 'code',
+  });
+  expect(guessMapping(numbered, ['phone', 'first_name', 'code', 'city'])).toEqual({ to: 'phone' });
+});
+
 const campaign = (accepted: number, state = 'READY') => ({ state, progress: { accepted } }) as never;
 
 it('wants the count typed above ten thousand', () => {

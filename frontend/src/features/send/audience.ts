@@ -54,7 +54,10 @@ export function targetsOf(template: SendTemplateFragment): Target[] {
 
 const addressNames = /^(to|phone|mobile|msisdn|number|whatsapp|recipient|address)|phone|mobile/i;
 
-/** A first mapping: columns that are named like what they fill. */
+/**
+ * A first mapping: columns that are named like what they fill. Numbered variables have no names to go by: when as many
+ * columns are left as numbers, they are taken in order, as people write such files.
+ */
 export function guessMapping(targets: Target[], columns: string[]): Record<string, string> {
   const mapping: Record<string, string> = {};
   for (const target of targets) {
@@ -63,6 +66,13 @@ export function guessMapping(targets: Target[], columns: string[]): Record<strin
       same ?? (target.kind === 'to' ? columns.find((column) => addressNames.test(column)) : undefined);
     if (found !== undefined) mapping[target.id] = found;
   }
+  const open = targets.filter((target) => mapping[target.id] === undefined);
+  const left = columns.filter((column) => column !== '' && !Object.values(mapping).includes(column));
+  const numbered = open.every((target) => /^\d+$/.test(target.name));
+  if (numbered && open.length === left.length)
+    open.forEach((target, index) => {
+      mapping[target.id] = left[index]!;
+    });
   return mapping;
 }
 

@@ -1,7 +1,7 @@
 import { Radio, Stack, TextInput } from '@mantine/core';
 import type { SendCampaignFragment } from '@/graphql/graphql';
 import { useT } from '@/i18n/messages';
-import { formatCount } from '@/lib/format';
+import { formatCount, formatLanguage } from '@/lib/format';
 import { usePreferences } from '@/lib/preferences';
 import { GeneralErrors } from '@/ui/form';
 import { Facts } from '@/ui/layout';
@@ -47,7 +47,10 @@ export function ConfirmStep({ campaign, confirmation, onConfirmation, errors }: 
         <Facts
           facts={[
             { label: t('send.name'), value: campaign.name },
-            { label: t('send.template'), value: `${campaign.template.name} (${campaign.template.language})` },
+            {
+              label: t('send.template'),
+              value: `${campaign.template.name} (${formatLanguage(campaign.template.language, locale)})`,
+            },
             { label: t('send.sender'), value: campaign.sender.display },
             { label: t('send.people'), value: <strong>{formatCount(accepted, locale)}</strong> },
           ]}

@@ -10,6 +10,7 @@ import { Split } from '@/ui/layout';
 import { Panel } from '@/ui/panel';
 import { PhonePreview } from '@/ui/phone-preview';
 import { Empty } from '@/ui/states';
+import { Language } from '@/ui/values';
 import classes from './send.module.css';
 
 interface MessageStepProps {
@@ -130,7 +131,7 @@ export function MessageStep({
                     >
                       <strong>{one.name}</strong>
                       <span className={classes.dim}>
-                        {enumLabel(t, 'category', one.category)} · {one.language}
+                        {enumLabel(t, 'category', one.category)} · <Language code={one.language} />
                       </span>
                       <span className={classes.excerpt}>{plainText(one.body).replaceAll('\n', ' ')}</span>
                     </button>

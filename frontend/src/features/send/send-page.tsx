@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { getRouteApi, useRouteContext } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import {
@@ -89,6 +88,10 @@ function SendWizard({ choices }: { choices: SendChoicesQuery }) {
     if (await flow.start(at)) void navigate({ to: '/campaigns/$id', params: { id: search.campaign! } });
     return false;
   };
+  const startOver = () => {
+    flow.forget();
+    void navigate({ search: { step: 'audience' } });
+  };
   return (
     <Sections>
       {steps !== 'confirm' && <GeneralErrors messages={flow.errors} />}
@@ -98,6 +101,8 @@ function SendWizard({ choices }: { choices: SendChoicesQuery }) {
         onStep={go}
         busy={flow.busy}
         floor={search.campaign ? 'check' : undefined}
+        cancel={t('send.startOver')}
+        onCancel={search.campaign && !flow.uploading ? startOver : undefined}
         steps={[
           {
             id: 'audience',
@@ -151,24 +156,7 @@ function SendWizard({ choices }: { choices: SendChoicesQuery }) {
             id: 'check',
             label: t('send.step.check'),
             ready: flow.campaign?.state === 'READY' && flow.campaign.progress.accepted > 0 && !flow.uploading,
-            content: (
-              <Sections>
-                <CheckStep campaign={flow.campaign} choices={choices} uploading={flow.uploading} />
-                {!flow.uploading && (
-                  <Button
-                    variant="subtle"
-                    color="gray"
-                    w="fit-content"
-                    onClick={() => {
-                      flow.forget();
-                      void navigate({ search: { step: 'audience' } });
-                    }}
-                  >
-                    {t('send.startOver')}
-                  </Button>
-                )}
-              </Sections>
-            ),
+            content: <CheckStep campaign={flow.campaign} choices={choices} uploading={flow.uploading} />,
           },
           {
             id: 'confirm',

@@ -1,3 +1,5 @@
+import { formatLanguage } from '@/lib/format';
+
 /** Meta's language codes that the portal offers; names are written by the browser. */
 const codes = [
   'en',
@@ -39,9 +41,4 @@ const codes = [
   'zh_TW',
 ];
 
-const names = new Intl.DisplayNames('en', { type: 'language' });
-
-export const languages = codes.map((code) => ({
-  value: code,
-  label: `${names.of(code.replace('_', '-')) ?? code} (${code})`,
-}));
+export const languages = codes.map((code) => ({ value: code, label: `${formatLanguage(code)} (${code})` }));

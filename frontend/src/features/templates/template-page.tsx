@@ -26,7 +26,7 @@ import { Page } from '@/ui/page';
 import { Panel } from '@/ui/panel';
 import { PhonePreview } from '@/ui/phone-preview';
 import { Empty, ErrorState, Loading } from '@/ui/states';
-import { Time } from '@/ui/values';
+import { Language, Time } from '@/ui/values';
 import { previewOf } from './preview-of';
 import { QualityBadge, TemplateStateBadge } from './state-badge';
 
@@ -97,7 +97,7 @@ function Detail({ template }: { template: TemplateFullFragment }) {
             <Facts
               facts={[
                 { label: t('templates.category'), value: enumLabel(t, 'category', template.category) },
-                { label: t('templates.language'), value: template.language },
+                { label: t('templates.language'), value: <Language code={template.language} /> },
                 { label: t('templates.quality'), value: <QualityBadge quality={template.quality} /> },
                 { label: t('templates.mayBeSent'), value: template.sendable ? t('kit.yes') : t('kit.no') },
                 { label: t('templates.changed'), value: <Time value={template.stateAt} /> },

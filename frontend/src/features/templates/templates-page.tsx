@@ -18,7 +18,7 @@ import { FilterChips } from '@/ui/filter-chips';
 import { Page } from '@/ui/page';
 import { Panel } from '@/ui/panel';
 import { Empty } from '@/ui/states';
-import { Ago } from '@/ui/values';
+import { Ago, Language } from '@/ui/values';
 import { QualityBadge, TemplateStateBadge } from './state-badge';
 
 const route = getRouteApi('/portal/templates');
@@ -140,7 +140,12 @@ function columnsOf(t: ReturnType<typeof useT>): Column<TemplateListItemFragment>
       cell: (row) => enumLabel(t, 'category', row.category),
       optional: true,
     },
-    { id: 'language', header: t('templates.language'), cell: (row) => row.language, optional: true },
+    {
+      id: 'language',
+      header: t('templates.language'),
+      cell: (row) => <Language code={row.language} />,
+      optional: true,
+    },
     {
       id: 'quality',
       header: t('templates.quality'),
