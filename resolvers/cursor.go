@@ -16,6 +16,9 @@ type Cursors struct{ ring *privacy.Ring }
 // NewCursors takes the ring of privacy.ForCursors.
 func NewCursors(ring *privacy.Ring) Cursors { return Cursors{ring} }
 
+// strict reads no other spelling of a cursor than the one that was given.
+func strict() *base64.Encoding { return base64.RawURLEncoding.Strict() }
+
 func cursorPlace(list string, tenant messaging.ID) privacy.AAD {
 	return privacy.AAD{Tenant: int64(tenant), Table: "cursor", Column: list}
 }
@@ -31,7 +34,7 @@ func (c Cursors) Open(list string, tenant messaging.ID, cursor *string) (messagi
 	if cursor == nil || *cursor == "" {
 		return 0, nil
 	}
-	sealed, err := base64.RawURLEncoding.DecodeString(*cursor)
+	sealed, err := strict().DecodeString(*cursor)
 	if err == nil {
 		var plain []byte
 		if plain, err = c.ring.Open(nil, cursorPlace(list, tenant), sealed); err == nil && len(plain) == 8 {

@@ -23,7 +23,7 @@ func (c StatsCursors) SealCursor(tenant messaging.ID, place []string) (string, e
 
 // OpenCursor reads a cursor that SealCursor made for the same tenant.
 func (c StatsCursors) OpenCursor(tenant messaging.ID, cursor string) (place []string, err error) {
-	sealed, err := base64.RawURLEncoding.DecodeString(cursor)
+	sealed, err := strict().DecodeString(cursor)
 	if err != nil {
 		return nil, err
 	}
