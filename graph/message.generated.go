@@ -1832,7 +1832,7 @@ func marshalNSendResult2ᚖposthasteᚋgraphᚐSendResult(ctx context.Context, e
 		}
 		return graphql.Null
 	}
-	return _SendResult(ctx, ec, sel, v)
+	return graphql.WrapContextMarshaler(ctx, v)
 }
 
 func unmarshalNVariableInput2posthasteᚋgraphᚐVariableInput(ctx context.Context, ec *executionContext, v any) (VariableInput, error) {

@@ -771,13 +771,6 @@ type SendMessagesPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
-// One recipient's answer, in the order of the input.
-type SendResult struct {
-	Index     int                   `json:"index"`
-	MessageID *messaging.MessageRef `json:"messageId,omitempty"`
-	Error     *UserError            `json:"error,omitempty"`
-}
-
 // What messages are sent from.
 type Sender struct {
 	ID      messaging.ID      `json:"id"`

@@ -35,8 +35,9 @@ func sendPayload(answer messaging.SendAnswer, err error) (*graph.SendMessagesPay
 	}
 	payload := &graph.SendMessagesPayload{Results: make([]*graph.SendResult, len(answer.Results)), Accepted: answer.Accepted(), Repeated: answer.Repeated, UserErrors: refused}
 	results, refs := make([]graph.SendResult, len(answer.Results)), make([]messaging.MessageRef, len(answer.Results))
+	selection := &graph.Selection{}
 	for i, r := range answer.Results {
-		results[i].Index = i
+		results[i].Index, results[i].Asked = i, selection
 		if r.Refusal != nil {
 			results[i].Error = userError(r.Refusal)
 		} else {

@@ -207,11 +207,22 @@ func (t *sendTx) writeMessages(ctx context.Context, a messaging.AcceptedSend) er
 		TenantID: int64(t.Tenant), Week: week, StateWeek: stateWeek, ExpiresOn: a.ExpiresOn, SenderID: int64(a.Sender),
 		Channel: string(a.Facts.Channel), Category: string(a.Category), TemplateID: nonZero(a.Template),
 		CampaignID: nonZero(a.Campaign), KeyID: nonZero(a.Key), PlannedAt: a.PlannedAt,
-		Ids: make([]int64, n), Subjects: make([]int64, n), Countries: make([]string, n), Addresses: make([][]byte, n), Contents: make([][]byte, n),
+		Ids: make([]int64, n), Subjects: make([]int64, n), Countries: make([]string, n),
+	}
+	if a.Facts.AddressMode == privacy.Plain { // a list that is missing is as long as the others, and empty
+		rows.Addresses = make([][]byte, n)
+	}
+	if a.Facts.ContentMode == privacy.Plain {
+		rows.Contents = make([][]byte, n)
 	}
 	for i, m := range a.Messages {
 		rows.Ids[i], rows.Subjects[i], rows.Countries[i] = int64(m.ID), int64(m.Subject), m.Country
-		rows.Addresses[i], rows.Contents[i] = m.AddressSealed, m.ContentSealed
+		if rows.Addresses != nil {
+			rows.Addresses[i] = m.AddressSealed
+		}
+		if rows.Contents != nil {
+			rows.Contents[i] = m.ContentSealed
+		}
 	}
 	return t.Queries.InsertMessages(ctx, t.Tx.Tx, rows)
 }
