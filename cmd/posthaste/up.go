@@ -69,12 +69,8 @@ func newBox(c *config, out io.Writer, demo, sandboxed bool, dispatchers int) (*b
 	if err != nil {
 		return nil, err
 	}
-	log, err := c.logger()
-	if err != nil {
-		return nil, err
-	}
 	return &box{
-		config: c, data: data, program: program, demo: demo, sandboxed: sandboxed, dispatchers: dispatchers, out: out, log: log,
+		config: c, data: data, program: program, demo: demo, sandboxed: sandboxed, dispatchers: dispatchers, out: out,
 		run: runDoc{Hosts: map[string]string{}},
 	}, nil
 }
@@ -92,8 +88,11 @@ func (b *box) start(ctx context.Context) error {
 		return &engines.Problem{What: "the log file cannot be written", Help: "choose another directory with --data DIR", Err: err}
 	}
 	defer words.Close()
+	if b.log, err = b.config.boxLogger(words); err != nil {
+		return err
+	}
 	b.children = engines.NewSupervisor(words, b.log, engines.SystemClock{}, engines.DefaultRestarting)
-	defer b.children.Stop(context.WithoutCancel(ctx))
+	defer b.stop(ctx)
 	for _, s := range b.steps() {
 		if err := b.step(ctx, s); err != nil {
 			if ctx.Err() != nil {
@@ -114,6 +113,15 @@ func (b *box) start(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// stop ends every child; after Ctrl-C it also says so.
+func (b *box) stop(ctx context.Context) {
+	begun := time.Now()
+	b.children.Stop(context.WithoutCancel(ctx))
+	if ctx.Err() != nil {
+		fmt.Fprintf(b.out, "stopped in %.1f s; everything is kept in %s\n", time.Since(begun).Seconds(), b.data)
+	}
 }
 
 // step is one line of progress.
