@@ -34,7 +34,7 @@ func main() {
 }
 
 // collectLess lets garbage grow to four times of what lives. Requests leave much of it and little lives: with the usual
-// one time a fifth of the server's CPU went into collecting. GOGC, where it is set, has the say.
+// one time a tenth of the server's CPU went into collecting. GOGC, where it is set, has the say.
 func collectLess() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
