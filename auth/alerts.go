@@ -72,6 +72,8 @@ func alerts() []alert {
 			"The list of networks that your people may come from was changed from the host's command line."},
 		{messaging.AuditKeyCreated, nobody, "An API key was created", "", "An API key was created for your tenant."},
 		{messaging.AuditKeyRevoked, nobody, "An API key was revoked", "", "An API key of your tenant was revoked."},
+		{messaging.AuditPolicyChanged, nobody, "The security policy was changed", "",
+			"What asks for a second person, or how long sessions last, was changed for your tenant."},
 		{messaging.AuditTenantSuspended, nobody, "Your tenant was suspended", "",
 			"Your tenant was suspended by the operators: nothing is sent, and nobody can sign in."},
 		{messaging.AuditTenantResumed, nobody, "Your tenant goes on", "", "Your tenant is no longer suspended."},
@@ -84,6 +86,7 @@ func quiet() []messaging.AuditAction {
 		messaging.AuditSignedIn, messaging.AuditSignInFailed, messaging.AuditSecondFailed, messaging.AuditSignedOut,
 		messaging.AuditSessionsEnded, messaging.AuditSteppedUp, messaging.AuditResetRequested,
 		messaging.AuditInviteAccepted, messaging.AuditInviteRenewed, messaging.AuditInviteWithdrawn,
+		messaging.AuditApprovalAsked, messaging.AuditApprovalApproved, messaging.AuditApprovalRejected, messaging.AuditApprovalWithdrawn,
 		messaging.AuditTenantCreated, messaging.AuditConsentLookedUp, messaging.AuditPersonSearched,
 	}
 }

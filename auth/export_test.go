@@ -1,6 +1,11 @@
 package auth
 
-import "sync/atomic"
+import (
+	"slices"
+	"sync/atomic"
+
+	"posthaste/messaging"
+)
 
 // CountDerivations lets a test see how much work sign-in does.
 func (p *Passwords) CountDerivations() *atomic.Int64 {
@@ -12,3 +17,6 @@ func (p *Passwords) CountDerivations() *atomic.Int64 {
 	}
 	return &n
 }
+
+// Quiet tells whether nobody is told of the action, on purpose.
+func Quiet(action messaging.AuditAction) bool { return slices.Contains(quiet(), action) }

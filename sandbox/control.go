@@ -42,6 +42,9 @@ func (s *Sandbox) ControlHandler() http.Handler {
 		"POST /_sandbox/templates/{id}/quality":  s.controlQuality,
 		"POST /_sandbox/templates/{id}/category": s.controlCategory,
 		"POST /_sandbox/webhooks":                s.controlWebhook,
+		"GET /_sandbox/mails":                    s.controlMails,
+		"DELETE /_sandbox/mails":                 func(*http.Request) (any, error) { s.mails.Forget(); return done() },
+		"PUT /_sandbox/mails/refusal/{code}":     s.controlRefuseMails,
 		"POST /_sandbox/media":                   s.controlMedia,
 		"GET /_sandbox/persons/{phone}":          s.controlPerson,
 		"PUT /_sandbox/persons/{phone}":          s.controlSetPerson,
@@ -50,6 +53,7 @@ func (s *Sandbox) ControlHandler() http.Handler {
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.control(w, r, answer) })
 	}
+	mux.HandleFunc("GET /_sandbox/inbox", s.inbox)
 	return mux
 }
 

@@ -23,6 +23,7 @@ type Sandbox struct {
 	faults   *faults
 	timers   *timers
 	delivery *delivery
+	mails    *Mails
 	// The salts keep ids apart: those of sends go on where the call log ends,
 	// those of inbound messages start anew with each sandbox.
 	sentSalt, inboundSalt uint64
@@ -67,6 +68,7 @@ func New(opts Options) (*Sandbox, error) {
 	}
 	s.delivery = &delivery{settings: opts.Webhooks, client: opts.WebhookClient, secret: s.secretOf,
 		outage: s.faults.outage, wake: wake, queues: map[callback]*queue{}}
+	s.mails = NewMails(s.now)
 	if err := s.seed(); err != nil {
 		return nil, err
 	}
@@ -186,6 +188,9 @@ type Stats struct {
 	Waiting      int               `json:"waiting"` // things that are not yet due
 	Webhooks     DeliveryStats     `json:"webhooks"`
 }
+
+// Mails is the mail server that sends nothing on; its Serve is the caller's to call.
+func (s *Sandbox) Mails() *Mails { return s.mails }
 
 // Stats returns the counters.
 func (s *Sandbox) Stats() Stats {

@@ -85,6 +85,7 @@ func (i *installation) makeDemo(ctx context.Context, data string) (demoDoc, erro
 	if err != nil {
 		return demoDoc{}, err
 	}
+	i.post = auth.Post{} // made-up people are told of nothing
 	access := i.access(publicURL)
 	tenants := i.tenants(access)
 	if _, err := tenants.EnsurePlatform(ctx, "operator@posthaste.example"); err != nil {
@@ -186,6 +187,9 @@ func (b *box) greet() {
 			fmt.Fprintf(b.out, "\n  Scan this for %s:\n\n%s\n", b.demoDoc.People[0].Email, code.Terminal())
 		}
 		fmt.Fprintf(b.out, "  An audience of 500 to send to: %s\n", audienceFile(b.data))
+	}
+	if b.run.SMTPURL != "" {
+		fmt.Fprintf(b.out, "\n  Mails go nowhere; read them at http://%s/_sandbox/inbox\n", b.run.SandboxControl)
 	}
 	fmt.Fprintf(b.out, "\n  Open   %s\n  Log    %s\n  Stop   Ctrl-C\n", u, filepath.Join(b.data, "posthaste.log"))
 }

@@ -19,7 +19,9 @@ const stalledAfter = 2 * time.Minute
 func (i *installation) jobs(ctx context.Context, p *parts, registry prometheus.Registerer) error {
 	return jobs.New(jobs.Options{
 		Pool: i.jobsPool, Recurring: i.upkeep(p.templates, p.access), Mail: i.deliver,
-		Reset: func(ctx context.Context, r jobs.PasswordReset) error { return p.access.GrantPasswordReset(ctx, r.ID, r.Value) },
+		Reset: func(ctx context.Context, r jobs.PasswordReset) error {
+			return p.access.GrantPasswordReset(ctx, r.ID, r.Value)
+		},
 		Grace: i.config.duration("grace"), Now: time.Now, Log: i.log, Registry: registry,
 	}).Run(ctx)
 }

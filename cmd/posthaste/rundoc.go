@@ -22,6 +22,8 @@ type runDoc struct {
 	Hosts          map[string]string `json:"hosts"`
 	SandboxAPI     string            `json:"sandbox_api,omitempty"`
 	SandboxControl string            `json:"sandbox_control,omitempty"`
+	SMTPURL        string            `json:"smtp_url,omitempty"` // of the sandbox
+	MailFrom       string            `json:"mail_from,omitempty"`
 	Pids           map[string]int    `json:"pids"`
 }
 
@@ -86,7 +88,7 @@ func (c *config) fromRunDoc() error {
 	if err != nil {
 		return err
 	}
-	for name, value := range map[string]string{"postgres-url": d.PostgresURL, "clickhouse-url": d.ClickHouseURL} {
+	for name, value := range map[string]string{"postgres-url": d.PostgresURL, "clickhouse-url": d.ClickHouseURL, "smtp-url": d.SMTPURL, "mail-from": d.MailFrom} {
 		if c.text(name) == "" && value != "" {
 			if err := c.k.Set(name, value); err != nil {
 				return err

@@ -1,17 +1,20 @@
 package main
 
 import (
+	"net"
 	"net/http"
 	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"posthaste/sandbox"
+	"posthaste/server"
 )
 
 func sandboxCommand() *cobra.Command {
-	var api, control, directory string
+	var api, control, mails, directory string
 	var seed uint64
 	var plain bool
 	cmd := &cobra.Command{
@@ -34,11 +37,22 @@ func sandboxCommand() *cobra.Command {
 				return err
 			}
 			defer box.Close()
-			return box.ListenAndServe(cmd.Context(), httpServer(api), httpServer(control))
+			if mails == "" {
+				return box.ListenAndServe(cmd.Context(), httpServer(api), httpServer(control))
+			}
+			listener, err := listen("mails", mails, func() (net.Listener, error) { return server.Listen(mails, false) })
+			if err != nil {
+				return err
+			}
+			group, running := errgroup.WithContext(cmd.Context())
+			group.Go(func() error { return box.Mails().Serve(running, listener) })
+			group.Go(func() error { return box.ListenAndServe(running, httpServer(api), httpServer(control)) })
+			return group.Wait()
 		}),
 	}
 	cmd.Flags().StringVar(&api, "address", "127.0.0.1:8090", "loopback address of the API")
 	cmd.Flags().StringVar(&control, "control", "127.0.0.1:8091", "loopback address of the controls")
+	cmd.Flags().StringVar(&mails, "mails", "", "loopback address of a mail server that keeps what it gets; empty for none")
 	cmd.Flags().StringVar(&directory, "directory", ".", "where the call log is kept")
 	cmd.Flags().Uint64Var(&seed, "seed", 1, "decides every choice")
 	cmd.Flags().BoolVar(&plain, "plain", false, "everybody reads, nobody answers, nothing is lost")

@@ -260,12 +260,32 @@ func (b *box) sandbox(ctx context.Context) error {
 	if err := os.MkdirAll(directory, 0o700); err != nil {
 		return &engines.Problem{What: "the sandbox's directory cannot be made", Help: "choose another with --data DIR", Err: err}
 	}
-	b.run.SandboxAPI, b.run.SandboxControl = api, control
-	err = b.child(ctx, "sandbox", answers("http://"+control+"/_sandbox/stats"), "sandbox", "--address", api, "--control", control, "--directory", directory)
+	mails, err := freeAddress()
 	if err != nil {
 		return err
 	}
+	b.run.SandboxAPI, b.run.SandboxControl = api, control
+	err = b.child(ctx, "sandbox", answers("http://"+control+"/_sandbox/stats"), "sandbox", "--address", api, "--control", control, "--mails", mails, "--directory", directory)
+	if err != nil {
+		return err
+	}
+	if err := b.mailTo(mails); err != nil {
+		return err
+	}
 	return b.config.k.Set("whatsapp-url", "http://"+api)
+}
+
+// mailTo has mails go to the sandbox, unless a real mail server is set.
+func (b *box) mailTo(address string) error {
+	if b.config.text("smtp-url") != "" {
+		return nil
+	}
+	b.run.SMTPURL = "smtp://" + address
+	if err := b.config.k.Set("smtp-url", b.run.SMTPURL); err != nil || b.config.text("mail-from") != "" {
+		return err
+	}
+	b.run.MailFrom = "Posthaste <posthaste@sandbox.example>"
+	return b.config.k.Set("mail-from", b.run.MailFrom)
 }
 
 func (b *box) dispatch(ctx context.Context, name string) error {
