@@ -17,15 +17,15 @@ export function Panel({ title, about, actions, flush, children }: PanelProps) {
     <section className={classes.panel} aria-labelledby={title ? heading : undefined}>
       {(title || actions) && (
         <div className={classes.head}>
-          <div className={classes.header}>
+          <div className={classes.words}>
             {title && (
               <h2 id={heading} className={classes.title}>
                 {title}
               </h2>
             )}
-            {actions}
+            {about && <p className={classes.about}>{about}</p>}
           </div>
-          {about && <p className={classes.about}>{about}</p>}
+          {actions}
         </div>
       )}
       <div className={flush ? classes.flush : classes.body}>{children}</div>

@@ -169,6 +169,12 @@ function EntriesPanel({ list, onChanged }: { list: AllowListFieldsFragment; onCh
           {t('access.none')}
         </Text>
       )}
+      {entries.length > 0 && (
+        <div className={classes.entryHead} aria-hidden="true">
+          <span>{t('access.network')}</span>
+          <span>{t('access.label')}</span>
+        </div>
+      )}
       {entries.map((entry) => (
         <div key={entry.key} className={classes.entry}>
           <div className={classes.entryFields}>

@@ -23,7 +23,12 @@ export function SecurityLayout() {
         {tabs
           .filter((tab) => tab.permission === 'SIGNED_IN' || may(tab.permission))
           .map((tab) => (
-            <Link key={tab.to} to={tab.to} className={classes.tab} activeOptions={{ exact: true }}>
+            <Link
+              key={tab.to}
+              to={tab.to}
+              className={classes.tab}
+              activeOptions={{ exact: true, includeSearch: false }}
+            >
               {t(tab.label)}
             </Link>
           ))}
