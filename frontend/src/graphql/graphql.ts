@@ -187,6 +187,8 @@ export type ErrorCode =
   | 'NOT_FOUND'
   /** first is above the dataset's page size. */
   | 'PAGE_TOO_LARGE'
+  /** A second person must approve it first: the payload's approval says which. It is done when they do. */
+  | 'PENDING_APPROVAL'
   /** The query would cost more than the budget; the message names a cheaper one. */
   | 'QUERY_TOO_EXPENSIVE'
   /** The range begins before the summaries do. */
@@ -342,10 +344,13 @@ export type Role =
 /** What a key may do. */
 export type Scope =
   | 'ANALYTICS_READ'
+  | 'CAMPAIGN_MANAGE'
   | 'CONSENT_READ'
   | 'CONSENT_WRITE'
   | 'MESSAGE_READ'
   | 'MESSAGE_SEND'
+  | 'SENDER_READ'
+  | 'TEMPLATE_MANAGE'
   | 'TEMPLATE_READ';
 
 export type SecondFactorInput = {
@@ -2131,7 +2136,7 @@ export const OverviewBreakdownDocument = new TypedDocumentString(`
       timeZone: $zone
       groupBy: [ERROR_CODE]
       orderBy: FAILED_DESC
-      first: 8
+      first: 20
     ) {
       rows {
         errorCode
@@ -2142,7 +2147,7 @@ export const OverviewBreakdownDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:9edba78cd0520ded4dbfd9bbcab6e3a3b422eeafcdfb6a44bc4b3ce1bb838878"}) as unknown as TypedDocumentString<OverviewBreakdownQuery, OverviewBreakdownQueryVariables>;
+    `, {"hash":"sha256:da66a09112e08c292696c124364cad1757307950d4bae4f25e567cc562d184e7"}) as unknown as TypedDocumentString<OverviewBreakdownQuery, OverviewBreakdownQueryVariables>;
 export const LiveNowDocument = new TypedDocumentString(`
     query LiveNow {
   live {
