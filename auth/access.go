@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"posthaste/messaging"
 	"posthaste/privacy"
 )
@@ -157,12 +159,14 @@ type AccessStore interface {
 	Visitors(ctx context.Context, tenant messaging.ID, since time.Time) ([]Visitor, error)
 	BlockedAttempts(ctx context.Context, tenant messaging.ID, count int) ([]Blocked, error)
 	ApprovalStore
+	FactorStore
 }
 
 // AccessTx is one transaction of one tenant.
 type AccessTx interface {
 	Audit(ctx context.Context, at time.Time, events ...messaging.AuditEvent) error
 	PolicyTx
+	FactorTx
 	Steps
 	TOTP(ctx context.Context, user messaging.ID, pending bool) (TOTPFactor, bool, error)
 	// PutPendingTOTP replaces the factor that waits for its first code.
@@ -177,7 +181,7 @@ type AccessTx interface {
 	RotateRefresh(ctx context.Context, session messaging.ID, presented uint32, client [32]byte, address netip.Addr, now time.Time) (bool, error)
 	// EndSessions ends the user's live sessions: only one, all but one, or all (both 0).
 	EndSessions(ctx context.Context, user, only, but messaging.ID, reason string, now time.Time) (int, error)
-	FreshSecond(ctx context.Context, session messaging.ID, address netip.Addr, now time.Time) error
+	FreshSecond(ctx context.Context, session messaging.ID, factor Factor, address netip.Addr, now time.Time) error
 	NoteSignIn(ctx context.Context, user messaging.ID, now time.Time) error
 	SetPasswordHash(ctx context.Context, user messaging.ID, hash string) error
 	InsertUser(ctx context.Context, u User, emailKey [32]byte, passwordHash string) error
@@ -231,6 +235,7 @@ type Access struct {
 	IDs       *messaging.IDs
 	Now       func() time.Time
 	Random    io.Reader
+	Passkeys  *webauthn.WebAuthn // NewPasskeys; nil offers none
 }
 
 // counter names a row of tries. Kind and owner are hashed, so neither spelling nor address can be read from it.

@@ -32,10 +32,10 @@ func (a *Access) BeginEnrolment(ctx context.Context, pendingToken string, v Visi
 	return Enrolment{URI: secret.URI(a.Issuer, account.User.Email), Manual: secret.Manual()}, err
 }
 
-// refuseEnrolled keeps an enrolment token that is older than the enrolment from replacing the factor.
+// refuseEnrolled keeps an enrolment token that is older than the enrolment from adding a factor.
 func refuseEnrolled(ctx context.Context, tx AccessTx, user messaging.ID) error {
-	_, enrolled, err := tx.TOTP(ctx, user, false)
-	if err == nil && enrolled {
+	factors, err := tx.FactorsOf(ctx, user)
+	if err == nil && len(factors.Seconds()) > 0 {
 		err = messaging.Refuse(messaging.CodeConflict, "", "a second factor is enrolled already; sign in with it")
 	}
 	return err
@@ -52,15 +52,9 @@ func (a *Access) ConfirmEnrolment(ctx context.Context, pendingToken, code string
 	if err := a.Store.TakeTry(ctx, counter, StrangerBudget.Rule(), now); err != nil {
 		return Progress{}, err
 	}
-	codes, err := NewRecoveryCodes(a.Random)
+	codes, hashes, err := a.newRecoveryCodes(account.User.ID)
 	if err != nil {
 		return Progress{}, err
-	}
-	hashes := make([][32]byte, len(codes))
-	for i, c := range codes {
-		if hashes[i], err = RecoveryHash(a.Recovery, account.User.ID, c); err != nil {
-			return Progress{}, err
-		}
 	}
 	progress, err := a.open(ctx, account, []Factor{FactorPassword, FactorTOTP}, v, now, func(tx AccessTx) error {
 		if err := refuseEnrolled(ctx, tx, account.User.ID); err != nil {

@@ -136,10 +136,14 @@ func (a *Access) StepUp(ctx context.Context, actor messaging.Actor, code string,
 	if err := a.spendCode(ctx, account.User, code, v, now); err != nil {
 		return err
 	}
+	return a.steppedUp(ctx, actor, FactorTOTP, v, now)
+}
+
+func (a *Access) steppedUp(ctx context.Context, actor messaging.Actor, factor Factor, v Visit, now time.Time) error {
 	return a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) error {
-		if err := tx.FreshSecond(ctx, actor.Session, v.Address, now); err != nil {
+		if err := tx.FreshSecond(ctx, actor.Session, factor, v.Address, now); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, now, actor.Audited(messaging.AuditSteppedUp, actor.Session, nil))
+		return tx.Audit(ctx, now, actor.Audited(messaging.AuditSteppedUp, actor.Session, map[string]string{"factor": string(factor)}))
 	})
 }

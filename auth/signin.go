@@ -17,6 +17,7 @@ type Progress struct {
 	Access    string // the bearer token
 	ExpiresAt time.Time
 	Recovery  []string // new recovery codes, shown once
+	Seconds   []Factor // the second factors that would do
 }
 
 // errSignIn is the one answer to an unknown user, a wrong password, a locked or disabled account, a suspended tenant and a
@@ -91,7 +92,7 @@ func (a *Access) passwordCounter(account Account, known bool, claimed string, ad
 // userCounters are all that a user's tries are counted by.
 func (a *Access) userCounters(user messaging.ID) [][32]byte {
 	var counters [][32]byte
-	for _, kind := range []string{"password", "password-listed", "totp", "recovery"} {
+	for _, kind := range []string{"password", "password-listed", "totp", "passkey", "recovery"} {
 		counters = append(counters, a.counter(kind, idBytes(user)))
 	}
 	return counters
@@ -125,8 +126,12 @@ func (a *Access) rehash(ctx context.Context, account Account, password string) {
 
 // pend gives the token for the next step.
 func (a *Access) pend(ctx context.Context, account Account, now time.Time) (Progress, error) {
+	factors, err := a.Store.FactorsOf(ctx, account.User.Tenant, account.User.ID)
+	if err != nil {
+		return Progress{}, err
+	}
 	kind := EnrolToken
-	if account.User.SecondFactor {
+	if len(factors.Seconds()) > 0 {
 		kind = MFAToken
 	}
 	tokens, err := a.Tokens(ctx)
@@ -136,7 +141,7 @@ func (a *Access) pend(ctx context.Context, account Account, now time.Time) (Prog
 	text, err := tokens.Sign(a.Random, now, Claims{
 		Kind: kind, User: account.User.ID, Tenant: account.User.Tenant, Methods: []Factor{FactorPassword}, AuthTime: now,
 	})
-	return Progress{Enrol: kind == EnrolToken, Pending: text}, err
+	return Progress{Enrol: kind == EnrolToken, Pending: text, Seconds: factors.Seconds()}, err
 }
 
 // pending opens the token of the step before and judges the account anew.

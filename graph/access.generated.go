@@ -2087,6 +2087,29 @@ func fieldContext_SignInPayload_pendingToken(_ context.Context, ec *executionCon
 	return graphql.NewScalarFieldContext("SignInPayload", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func _SignInPayload_secondFactors(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *SignInPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_SignInPayload_secondFactors(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SecondFactors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []SecondFactor) graphql.Marshaler {
+			return marshalNSecondFactor2ᚕposthasteᚋgraphᚐSecondFactorᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_SignInPayload_secondFactors(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignInPayload", field, false, false, errors.New("field of type SecondFactor does not have child fields"))
+}
+
 func _SignInPayload_accessToken(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *SignInPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4036,6 +4059,11 @@ func _SignInPayload(ctx context.Context, ec *executionContext, sel ast.Selection
 		case "pendingToken":
 			out.Values[i] = _SignInPayload_pendingToken(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "secondFactors":
+			out.Values[i] = _SignInPayload_secondFactors(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "accessToken":

@@ -809,6 +809,130 @@ func fieldContext_MessageStep_note(_ context.Context, ec *executionContext, fiel
 	return graphql.NewScalarFieldContext("MessageStep", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func _RevealPayload_address(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *RevealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_RevealPayload_address(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Address, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_RevealPayload_address(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RevealPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func _RevealPayload_addressWithheld(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *RevealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_RevealPayload_addressWithheld(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AddressWithheld, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Withheld) graphql.Marshaler {
+			return marshalOWithheld2ᚖposthasteᚋgraphᚐWithheld(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_RevealPayload_addressWithheld(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RevealPayload", field, false, false, errors.New("field of type Withheld does not have child fields"))
+}
+
+func _RevealPayload_text(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *RevealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_RevealPayload_text(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_RevealPayload_text(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RevealPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func _RevealPayload_textWithheld(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *RevealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_RevealPayload_textWithheld(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TextWithheld, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Withheld) graphql.Marshaler {
+			return marshalOWithheld2ᚖposthasteᚋgraphᚐWithheld(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_RevealPayload_textWithheld(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RevealPayload", field, false, false, errors.New("field of type Withheld does not have child fields"))
+}
+
+func _RevealPayload_userErrors(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *RevealPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_RevealPayload_userErrors(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return marshalNUserError2ᚕᚖposthasteᚋgraphᚐUserErrorᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_RevealPayload_userErrors(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RevealPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_UserError(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _SendMessagesPayload_results(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *SendMessagesPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1587,6 +1711,64 @@ func _MessageStep(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 	return out
 }
 
+var revealPayloadImplementors = []string{"RevealPayload"}
+
+func _RevealPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *RevealPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, revealPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RevealPayload")
+		case "address":
+			out.Values[i] = _RevealPayload_address(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "addressWithheld":
+			out.Values[i] = _RevealPayload_addressWithheld(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = _RevealPayload_text(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "textWithheld":
+			out.Values[i] = _RevealPayload_textWithheld(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = _RevealPayload_userErrors(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var sendMessagesPayloadImplementors = []string{"SendMessagesPayload"}
 
 func _SendMessagesPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *SendMessagesPayload) graphql.Marshaler {
@@ -1794,6 +1976,16 @@ func unmarshalNRecipientInput2ᚖposthasteᚋgraphᚐRecipient(ctx context.Conte
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func marshalNRevealPayload2ᚖposthasteᚋgraphᚐRevealPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *RevealPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _RevealPayload(ctx, ec, sel, v)
+}
+
 func unmarshalNSendMessagesInput2posthasteᚋgraphᚐSendMessagesInput(ctx context.Context, ec *executionContext, v any) (SendMessagesInput, error) {
 	res, err := unmarshalInputSendMessagesInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1903,6 +2095,22 @@ func marshalOMessageStatus2ᚕposthasteᚋgraphᚐMessageStatusᚄ(ctx context.C
 	}
 
 	return ret
+}
+
+func unmarshalOWithheld2ᚖposthasteᚋgraphᚐWithheld(ctx context.Context, ec *executionContext, v any) (*Withheld, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(Withheld)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalOWithheld2ᚖposthasteᚋgraphᚐWithheld(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *Withheld) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -421,6 +421,14 @@ type EnrolmentPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Who has which factors, of all who may sign in.
+type FactorCoverage struct {
+	People      []*PersonFactors `json:"people"`
+	Total       int              `json:"total"`
+	Enrolled    int              `json:"enrolled"`
+	WithPasskey int              `json:"withPasskey"`
+}
+
 type Invite struct {
 	// The e-mail it was sent to.
 	Email     string    `json:"email"`
@@ -633,6 +641,13 @@ type Metric struct {
 	Additive      bool   `json:"additive"`
 }
 
+type NewPasskeyInput struct {
+	ID       messaging.ID `json:"id"`
+	Response string       `json:"response"`
+	// How its owner will know it again: 1 to 100 characters.
+	Name string `json:"name"`
+}
+
 // An invite that was neither accepted nor withdrawn.
 type OpenInvite struct {
 	ID        messaging.ID `json:"id"`
@@ -647,6 +662,49 @@ type OpenInvite struct {
 type PageInfo struct {
 	HasNextPage bool    `json:"hasNextPage"`
 	EndCursor   *string `json:"endCursor,omitempty"`
+}
+
+type Passkey struct {
+	ID   messaging.ID `json:"id"`
+	Name string       `json:"name"`
+	// Whether it lives on more than one device.
+	BackedUp   bool       `json:"backedUp"`
+	CreatedAt  time.Time  `json:"createdAt"`
+	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
+}
+
+type PasskeyAnswerInput struct {
+	// Of the ceremony.
+	ID messaging.ID `json:"id"`
+	// The credential that the browser gave, as JSON.
+	Response string `json:"response"`
+}
+
+// What the browser needs for its part: options go to navigator.credentials, as JSON. Good once, for 5 minutes.
+type PasskeyCeremony struct {
+	ID messaging.ID `json:"id"`
+	// PublicKeyCredential.parseCreationOptionsFromJSON or parseRequestOptionsFromJSON reads its publicKey.
+	Options string `json:"options"`
+}
+
+type PasskeyCeremonyPayload struct {
+	Ceremony   *PasskeyCeremony `json:"ceremony,omitempty"`
+	UserErrors []*UserError     `json:"userErrors"`
+}
+
+type PasskeyPayload struct {
+	Passkey    *Passkey     `json:"passkey,omitempty"`
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A person's factors.
+type PersonFactors struct {
+	User     *User `json:"user"`
+	Enrolled bool  `json:"enrolled"`
+	Totp     bool  `json:"totp"`
+	Passkeys int   `json:"passkeys"`
+	// Unused ones.
+	RecoveryCodes int `json:"recoveryCodes"`
 }
 
 // What Meta's error codes mean and what to do about them.
@@ -672,6 +730,12 @@ type Portfolio struct {
 type PortfolioPayload struct {
 	Portfolio  *Portfolio   `json:"portfolio,omitempty"`
 	UserErrors []*UserError `json:"userErrors"`
+}
+
+type RecoveryCodesPayload struct {
+	// Ten codes, each good once; shown once.
+	RecoveryCodes []string     `json:"recoveryCodes,omitempty"`
+	UserErrors    []*UserError `json:"userErrors"`
 }
 
 type RecoveryInput struct {
@@ -706,6 +770,16 @@ type ResultMeta struct {
 	Approximate []string       `json:"approximate"`
 	Unavailable []*Unavailable `json:"unavailable"`
 	ElapsedMs   int64          `json:"elapsedMs"`
+}
+
+// One message's person and text in plain. Every reveal is in the audit trail before it is shown.
+type RevealPayload struct {
+	Address         *string   `json:"address,omitempty"`
+	AddressWithheld *Withheld `json:"addressWithheld,omitempty"`
+	// The template's text with its values, or the free text.
+	Text         *string      `json:"text,omitempty"`
+	TextWithheld *Withheld    `json:"textWithheld,omitempty"`
+	UserErrors   []*UserError `json:"userErrors"`
 }
 
 type SecondFactorInput struct {
@@ -821,6 +895,8 @@ type SignInPayload struct {
 	State *SignInState `json:"state,omitempty"`
 	// Valid for 5 minutes and only for the next step.
 	PendingToken *string `json:"pendingToken,omitempty"`
+	// What would do as the second factor, the stronger first.
+	SecondFactors []SecondFactor `json:"secondFactors"`
 	// A bearer token, valid for at most 5 minutes; renew it with refreshSession.
 	AccessToken *string      `json:"accessToken,omitempty"`
 	ExpiresAt   *time.Time   `json:"expiresAt,omitempty"`
@@ -2220,6 +2296,64 @@ func (e Scope) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What a person shows beside the password.
+type SecondFactor string
+
+const (
+	// A code of the authenticator app.
+	SecondFactorTotp SecondFactor = "TOTP"
+	// The stronger: it cannot be typed into a false site.
+	SecondFactorPasskey SecondFactor = "PASSKEY"
+)
+
+var AllSecondFactor = []SecondFactor{
+	SecondFactorTotp,
+	SecondFactorPasskey,
+}
+
+func (e SecondFactor) IsValid() bool {
+	switch e {
+	case SecondFactorTotp, SecondFactorPasskey:
+		return true
+	}
+	return false
+}
+
+func (e SecondFactor) String() string {
+	return string(e)
+}
+
+func (e *SecondFactor) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SecondFactor(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SecondFactor", str)
+	}
+	return nil
+}
+
+func (e SecondFactor) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SecondFactor) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SecondFactor) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 type SenderState string
 
 const (
@@ -2526,6 +2660,64 @@ func (e *TenantState) UnmarshalJSON(b []byte) error {
 }
 
 func (e TenantState) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Why a revealed message shows less than all.
+type Withheld string
+
+const (
+	// The role does not allow it.
+	WithheldNotPermitted Withheld = "NOT_PERMITTED"
+	// The storage mode or its term kept nothing that could be shown.
+	WithheldNotKept Withheld = "NOT_KEPT"
+)
+
+var AllWithheld = []Withheld{
+	WithheldNotPermitted,
+	WithheldNotKept,
+}
+
+func (e Withheld) IsValid() bool {
+	switch e {
+	case WithheldNotPermitted, WithheldNotKept:
+		return true
+	}
+	return false
+}
+
+func (e Withheld) String() string {
+	return string(e)
+}
+
+func (e *Withheld) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Withheld(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Withheld", str)
+	}
+	return nil
+}
+
+func (e Withheld) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Withheld) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Withheld) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

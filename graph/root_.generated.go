@@ -298,6 +298,13 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	FactorCoverage struct {
+		Enrolled    func(childComplexity int) int
+		People      func(childComplexity int) int
+		Total       func(childComplexity int) int
+		WithPasskey func(childComplexity int) int
+	}
+
 	Invite struct {
 		Brand     func(childComplexity int) int
 		Email     func(childComplexity int) int
@@ -452,53 +459,70 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptInvite         func(childComplexity int, input AcceptInviteInput) int
-		Approve              func(childComplexity int, id messaging.ID) int
-		BeginEnrolment       func(childComplexity int, pendingToken string) int
-		ChangePassword       func(childComplexity int, input ChangePasswordInput) int
-		ConfirmAllowList     func(childComplexity int) int
-		ConfirmEnrolment     func(childComplexity int, input SecondFactorInput) int
-		ConfirmSecondFactor  func(childComplexity int, input SecondFactorInput) int
-		CreateAPIKey         func(childComplexity int, input CreateAPIKeyInput) int
-		CreateCampaign       func(childComplexity int, input CreateCampaignInput) int
-		CreateConsentImport  func(childComplexity int, input ConsentImportInput) int
-		CreatePortfolio      func(childComplexity int, input CreatePortfolioInput) int
-		CreateSender         func(childComplexity int, input CreateSenderInput) int
-		CreateTemplate       func(childComplexity int, input TemplateInput) int
-		CreateTenant         func(childComplexity int, input CreateTenantInput) int
-		CreateWaba           func(childComplexity int, input CreateWabaInput) int
-		DeleteTemplate       func(childComplexity int, id messaging.ID) int
-		EndOtherSessions     func(childComplexity int) int
-		EndSession           func(childComplexity int, id messaging.ID) int
-		InviteUser           func(childComplexity int, input InviteUserInput) int
-		PauseCampaign        func(childComplexity int, id messaging.ID) int
-		RecordConsents       func(childComplexity int, input []*ConsentInput) int
-		RefreshSession       func(childComplexity int) int
-		Reject               func(childComplexity int, id messaging.ID, reason string) int
-		RequestPasswordReset func(childComplexity int, email string) int
-		ResendInvite         func(childComplexity int, id messaging.ID) int
-		ResetPassword        func(childComplexity int, input ResetPasswordInput) int
-		ResumeCampaign       func(childComplexity int, id messaging.ID) int
-		ResumeSender         func(childComplexity int, id messaging.ID) int
-		RevokeAPIKey         func(childComplexity int, id messaging.ID) int
-		RollBackAllowList    func(childComplexity int) int
-		SendMessages         func(childComplexity int, input SendMessagesInput) int
-		SetAllowList         func(childComplexity int, entries []*AllowEntryInput, dryRun bool) int
-		SetSecurityPolicy    func(childComplexity int, input SecurityPolicyInput) int
-		SetTenantSuspended   func(childComplexity int, id messaging.ID, suspended bool) int
-		SetUserDisabled      func(childComplexity int, id messaging.ID, disabled bool) int
-		SignIn               func(childComplexity int, input SignInInput) int
-		SignOut              func(childComplexity int) int
-		StartCampaign        func(childComplexity int, id messaging.ID, runAt *time.Time) int
-		StepUp               func(childComplexity int, code string) int
-		StopCampaign         func(childComplexity int, id messaging.ID) int
-		SubmitTemplate       func(childComplexity int, id messaging.ID) int
-		UpdateTemplate       func(childComplexity int, id messaging.ID, input TemplateInput) int
-		UploadAudience       func(childComplexity int, input AudienceInput) int
-		UseRecoveryCode      func(childComplexity int, input RecoveryInput) int
-		Withdraw             func(childComplexity int, id messaging.ID) int
-		WithdrawConsents     func(childComplexity int, input []*ConsentInput) int
-		WithdrawInvite       func(childComplexity int, id messaging.ID) int
+		AcceptInvite          func(childComplexity int, input AcceptInviteInput) int
+		Approve               func(childComplexity int, id messaging.ID) int
+		BeginEnrolment        func(childComplexity int, pendingToken string) int
+		BeginPasskey          func(childComplexity int) int
+		BeginPasskeySignIn    func(childComplexity int, pendingToken string) int
+		BeginPasskeyStepUp    func(childComplexity int) int
+		BeginReplacement      func(childComplexity int) int
+		ChangePassword        func(childComplexity int, input ChangePasswordInput) int
+		ConfirmAllowList      func(childComplexity int) int
+		ConfirmEnrolment      func(childComplexity int, input SecondFactorInput) int
+		ConfirmReplacement    func(childComplexity int, code string) int
+		ConfirmSecondFactor   func(childComplexity int, input SecondFactorInput) int
+		CreateAPIKey          func(childComplexity int, input CreateAPIKeyInput) int
+		CreateCampaign        func(childComplexity int, input CreateCampaignInput) int
+		CreateConsentImport   func(childComplexity int, input ConsentImportInput) int
+		CreatePortfolio       func(childComplexity int, input CreatePortfolioInput) int
+		CreateSender          func(childComplexity int, input CreateSenderInput) int
+		CreateTemplate        func(childComplexity int, input TemplateInput) int
+		CreateTenant          func(childComplexity int, input CreateTenantInput) int
+		CreateWaba            func(childComplexity int, input CreateWabaInput) int
+		DeleteTemplate        func(childComplexity int, id messaging.ID) int
+		EndOtherSessions      func(childComplexity int) int
+		EndSession            func(childComplexity int, id messaging.ID) int
+		EndUserSessions       func(childComplexity int, id messaging.ID) int
+		FinishPasskey         func(childComplexity int, input NewPasskeyInput) int
+		FinishPasskeySignIn   func(childComplexity int, pendingToken string, input PasskeyAnswerInput) int
+		FinishPasskeyStepUp   func(childComplexity int, input PasskeyAnswerInput) int
+		InviteUser            func(childComplexity int, input InviteUserInput) int
+		PauseCampaign         func(childComplexity int, id messaging.ID) int
+		RecordConsents        func(childComplexity int, input []*ConsentInput) int
+		RefreshSession        func(childComplexity int) int
+		Reject                func(childComplexity int, id messaging.ID, reason string) int
+		RemovePasskey         func(childComplexity int, id messaging.ID) int
+		RenamePasskey         func(childComplexity int, id messaging.ID, name string) int
+		RenewRecoveryCodes    func(childComplexity int) int
+		ReplaceAppSecret      func(childComplexity int, wabaID messaging.ID, secret string) int
+		ReplacePortfolioToken func(childComplexity int, id messaging.ID, token string) int
+		RequestPasswordReset  func(childComplexity int, email string) int
+		ResendInvite          func(childComplexity int, id messaging.ID) int
+		ResetPassword         func(childComplexity int, input ResetPasswordInput) int
+		ResetUserFactors      func(childComplexity int, id messaging.ID) int
+		ResumeCampaign        func(childComplexity int, id messaging.ID) int
+		ResumeSender          func(childComplexity int, id messaging.ID) int
+		RevealMessage         func(childComplexity int, id messaging.MessageRef, reason string) int
+		RevokeAPIKey          func(childComplexity int, id messaging.ID) int
+		RollBackAllowList     func(childComplexity int) int
+		SendMessages          func(childComplexity int, input SendMessagesInput) int
+		SetAllowList          func(childComplexity int, entries []*AllowEntryInput, dryRun bool) int
+		SetSecurityPolicy     func(childComplexity int, input SecurityPolicyInput) int
+		SetTenantSuspended    func(childComplexity int, id messaging.ID, suspended bool) int
+		SetUserDisabled       func(childComplexity int, id messaging.ID, disabled bool) int
+		SetUserRole           func(childComplexity int, id messaging.ID, role Role) int
+		SignIn                func(childComplexity int, input SignInInput) int
+		SignOut               func(childComplexity int) int
+		StartCampaign         func(childComplexity int, id messaging.ID, runAt *time.Time) int
+		StepUp                func(childComplexity int, code string) int
+		StopCampaign          func(childComplexity int, id messaging.ID) int
+		SubmitTemplate        func(childComplexity int, id messaging.ID) int
+		UpdateTemplate        func(childComplexity int, id messaging.ID, input TemplateInput) int
+		UploadAudience        func(childComplexity int, input AudienceInput) int
+		UseRecoveryCode       func(childComplexity int, input RecoveryInput) int
+		Withdraw              func(childComplexity int, id messaging.ID) int
+		WithdrawConsents      func(childComplexity int, input []*ConsentInput) int
+		WithdrawInvite        func(childComplexity int, id messaging.ID) int
 	}
 
 	OpenInvite struct {
@@ -513,6 +537,37 @@ type ComplexityRoot struct {
 	PageInfo struct {
 		EndCursor   func(childComplexity int) int
 		HasNextPage func(childComplexity int) int
+	}
+
+	Passkey struct {
+		BackedUp   func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		ID         func(childComplexity int) int
+		LastUsedAt func(childComplexity int) int
+		Name       func(childComplexity int) int
+	}
+
+	PasskeyCeremony struct {
+		ID      func(childComplexity int) int
+		Options func(childComplexity int) int
+	}
+
+	PasskeyCeremonyPayload struct {
+		Ceremony   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PasskeyPayload struct {
+		Passkey    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PersonFactors struct {
+		Enrolled      func(childComplexity int) int
+		Passkeys      func(childComplexity int) int
+		RecoveryCodes func(childComplexity int) int
+		Totp          func(childComplexity int) int
+		User          func(childComplexity int) int
 	}
 
 	PlaybookEntry struct {
@@ -552,6 +607,8 @@ type ComplexityRoot struct {
 		CheckTemplate     func(childComplexity int, input TemplateInput) int
 		Consent           func(childComplexity int, address string) int
 		ErrorPlaybook     func(childComplexity int) int
+		FactorCoverage    func(childComplexity int) int
+		Factors           func(childComplexity int) int
 		Invite            func(childComplexity int, token string) int
 		Job               func(childComplexity int, id messaging.ID) int
 		Jobs              func(childComplexity int, kind *JobKind, first int) int
@@ -559,6 +616,7 @@ type ComplexityRoot struct {
 		Message           func(childComplexity int, id messaging.MessageRef) int
 		Messages          func(childComplexity int, first int, after *string, where *MessageFilter) int
 		OpenInvites       func(childComplexity int) int
+		Passkeys          func(childComplexity int) int
 		Portfolios        func(childComplexity int) int
 		SecurityPolicy    func(childComplexity int) int
 		Senders           func(childComplexity int, channel *messaging.Channel) int
@@ -571,6 +629,11 @@ type ComplexityRoot struct {
 		TestAddress       func(childComplexity int, address string, entries []*AllowEntryInput) int
 		Users             func(childComplexity int) int
 		Viewer            func(childComplexity int) int
+	}
+
+	RecoveryCodesPayload struct {
+		RecoveryCodes func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
 	}
 
 	Refusals struct {
@@ -591,6 +654,14 @@ type ComplexityRoot struct {
 		To          func(childComplexity int) int
 		Truncated   func(childComplexity int) int
 		Unavailable func(childComplexity int) int
+	}
+
+	RevealPayload struct {
+		Address         func(childComplexity int) int
+		AddressWithheld func(childComplexity int) int
+		Text            func(childComplexity int) int
+		TextWithheld    func(childComplexity int) int
+		UserErrors      func(childComplexity int) int
 	}
 
 	SecurityPolicy struct {
@@ -658,11 +729,12 @@ type ComplexityRoot struct {
 	}
 
 	SignInPayload struct {
-		AccessToken  func(childComplexity int) int
-		ExpiresAt    func(childComplexity int) int
-		PendingToken func(childComplexity int) int
-		State        func(childComplexity int) int
-		UserErrors   func(childComplexity int) int
+		AccessToken   func(childComplexity int) int
+		ExpiresAt     func(childComplexity int) int
+		PendingToken  func(childComplexity int) int
+		SecondFactors func(childComplexity int) int
+		State         func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
 	}
 
 	Subscription struct {
@@ -1758,6 +1830,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EnrolmentPayload.UserErrors(childComplexity), true
 
+	case "FactorCoverage.enrolled":
+		if e.ComplexityRoot.FactorCoverage.Enrolled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactorCoverage.Enrolled(childComplexity), true
+	case "FactorCoverage.people":
+		if e.ComplexityRoot.FactorCoverage.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactorCoverage.People(childComplexity), true
+	case "FactorCoverage.total":
+		if e.ComplexityRoot.FactorCoverage.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactorCoverage.Total(childComplexity), true
+	case "FactorCoverage.withPasskey":
+		if e.ComplexityRoot.FactorCoverage.WithPasskey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactorCoverage.WithPasskey(childComplexity), true
+
 	case "Invite.brand":
 		if e.ComplexityRoot.Invite.Brand == nil {
 			break
@@ -2488,6 +2585,35 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.BeginEnrolment(childComplexity, args["pendingToken"].(string)), true
+	case "Mutation.beginPasskey":
+		if e.ComplexityRoot.Mutation.BeginPasskey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.BeginPasskey(childComplexity), true
+	case "Mutation.beginPasskeySignIn":
+		if e.ComplexityRoot.Mutation.BeginPasskeySignIn == nil {
+			break
+		}
+
+		args, err := field_Mutation_beginPasskeySignIn_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BeginPasskeySignIn(childComplexity, args["pendingToken"].(string)), true
+	case "Mutation.beginPasskeyStepUp":
+		if e.ComplexityRoot.Mutation.BeginPasskeyStepUp == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.BeginPasskeyStepUp(childComplexity), true
+	case "Mutation.beginReplacement":
+		if e.ComplexityRoot.Mutation.BeginReplacement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.BeginReplacement(childComplexity), true
 	case "Mutation.changePassword":
 		if e.ComplexityRoot.Mutation.ChangePassword == nil {
 			break
@@ -2516,6 +2642,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConfirmEnrolment(childComplexity, args["input"].(SecondFactorInput)), true
+	case "Mutation.confirmReplacement":
+		if e.ComplexityRoot.Mutation.ConfirmReplacement == nil {
+			break
+		}
+
+		args, err := field_Mutation_confirmReplacement_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfirmReplacement(childComplexity, args["code"].(string)), true
 	case "Mutation.confirmSecondFactor":
 		if e.ComplexityRoot.Mutation.ConfirmSecondFactor == nil {
 			break
@@ -2643,6 +2780,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndSession(childComplexity, args["id"].(messaging.ID)), true
+	case "Mutation.endUserSessions":
+		if e.ComplexityRoot.Mutation.EndUserSessions == nil {
+			break
+		}
+
+		args, err := field_Mutation_endUserSessions_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndUserSessions(childComplexity, args["id"].(messaging.ID)), true
+	case "Mutation.finishPasskey":
+		if e.ComplexityRoot.Mutation.FinishPasskey == nil {
+			break
+		}
+
+		args, err := field_Mutation_finishPasskey_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FinishPasskey(childComplexity, args["input"].(NewPasskeyInput)), true
+	case "Mutation.finishPasskeySignIn":
+		if e.ComplexityRoot.Mutation.FinishPasskeySignIn == nil {
+			break
+		}
+
+		args, err := field_Mutation_finishPasskeySignIn_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FinishPasskeySignIn(childComplexity, args["pendingToken"].(string), args["input"].(PasskeyAnswerInput)), true
+	case "Mutation.finishPasskeyStepUp":
+		if e.ComplexityRoot.Mutation.FinishPasskeyStepUp == nil {
+			break
+		}
+
+		args, err := field_Mutation_finishPasskeyStepUp_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FinishPasskeyStepUp(childComplexity, args["input"].(PasskeyAnswerInput)), true
 	case "Mutation.inviteUser":
 		if e.ComplexityRoot.Mutation.InviteUser == nil {
 			break
@@ -2693,6 +2874,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Reject(childComplexity, args["id"].(messaging.ID), args["reason"].(string)), true
+	case "Mutation.removePasskey":
+		if e.ComplexityRoot.Mutation.RemovePasskey == nil {
+			break
+		}
+
+		args, err := field_Mutation_removePasskey_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemovePasskey(childComplexity, args["id"].(messaging.ID)), true
+	case "Mutation.renamePasskey":
+		if e.ComplexityRoot.Mutation.RenamePasskey == nil {
+			break
+		}
+
+		args, err := field_Mutation_renamePasskey_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RenamePasskey(childComplexity, args["id"].(messaging.ID), args["name"].(string)), true
+	case "Mutation.renewRecoveryCodes":
+		if e.ComplexityRoot.Mutation.RenewRecoveryCodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.RenewRecoveryCodes(childComplexity), true
+	case "Mutation.replaceAppSecret":
+		if e.ComplexityRoot.Mutation.ReplaceAppSecret == nil {
+			break
+		}
+
+		args, err := field_Mutation_replaceAppSecret_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReplaceAppSecret(childComplexity, args["wabaId"].(messaging.ID), args["secret"].(string)), true
+	case "Mutation.replacePortfolioToken":
+		if e.ComplexityRoot.Mutation.ReplacePortfolioToken == nil {
+			break
+		}
+
+		args, err := field_Mutation_replacePortfolioToken_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReplacePortfolioToken(childComplexity, args["id"].(messaging.ID), args["token"].(string)), true
 	case "Mutation.requestPasswordReset":
 		if e.ComplexityRoot.Mutation.RequestPasswordReset == nil {
 			break
@@ -2726,6 +2957,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResetPassword(childComplexity, args["input"].(ResetPasswordInput)), true
+	case "Mutation.resetUserFactors":
+		if e.ComplexityRoot.Mutation.ResetUserFactors == nil {
+			break
+		}
+
+		args, err := field_Mutation_resetUserFactors_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResetUserFactors(childComplexity, args["id"].(messaging.ID)), true
 	case "Mutation.resumeCampaign":
 		if e.ComplexityRoot.Mutation.ResumeCampaign == nil {
 			break
@@ -2748,6 +2990,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeSender(childComplexity, args["id"].(messaging.ID)), true
+	case "Mutation.revealMessage":
+		if e.ComplexityRoot.Mutation.RevealMessage == nil {
+			break
+		}
+
+		args, err := field_Mutation_revealMessage_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevealMessage(childComplexity, args["id"].(messaging.MessageRef), args["reason"].(string)), true
 	case "Mutation.revokeApiKey":
 		if e.ComplexityRoot.Mutation.RevokeAPIKey == nil {
 			break
@@ -2820,6 +3073,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetUserDisabled(childComplexity, args["id"].(messaging.ID), args["disabled"].(bool)), true
+	case "Mutation.setUserRole":
+		if e.ComplexityRoot.Mutation.SetUserRole == nil {
+			break
+		}
+
+		args, err := field_Mutation_setUserRole_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetUserRole(childComplexity, args["id"].(messaging.ID), args["role"].(Role)), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -2997,6 +3261,107 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.HasNextPage(childComplexity), true
+
+	case "Passkey.backedUp":
+		if e.ComplexityRoot.Passkey.BackedUp == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Passkey.BackedUp(childComplexity), true
+	case "Passkey.createdAt":
+		if e.ComplexityRoot.Passkey.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Passkey.CreatedAt(childComplexity), true
+	case "Passkey.id":
+		if e.ComplexityRoot.Passkey.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Passkey.ID(childComplexity), true
+	case "Passkey.lastUsedAt":
+		if e.ComplexityRoot.Passkey.LastUsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Passkey.LastUsedAt(childComplexity), true
+	case "Passkey.name":
+		if e.ComplexityRoot.Passkey.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Passkey.Name(childComplexity), true
+
+	case "PasskeyCeremony.id":
+		if e.ComplexityRoot.PasskeyCeremony.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasskeyCeremony.ID(childComplexity), true
+	case "PasskeyCeremony.options":
+		if e.ComplexityRoot.PasskeyCeremony.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasskeyCeremony.Options(childComplexity), true
+
+	case "PasskeyCeremonyPayload.ceremony":
+		if e.ComplexityRoot.PasskeyCeremonyPayload.Ceremony == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasskeyCeremonyPayload.Ceremony(childComplexity), true
+	case "PasskeyCeremonyPayload.userErrors":
+		if e.ComplexityRoot.PasskeyCeremonyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasskeyCeremonyPayload.UserErrors(childComplexity), true
+
+	case "PasskeyPayload.passkey":
+		if e.ComplexityRoot.PasskeyPayload.Passkey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasskeyPayload.Passkey(childComplexity), true
+	case "PasskeyPayload.userErrors":
+		if e.ComplexityRoot.PasskeyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasskeyPayload.UserErrors(childComplexity), true
+
+	case "PersonFactors.enrolled":
+		if e.ComplexityRoot.PersonFactors.Enrolled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonFactors.Enrolled(childComplexity), true
+	case "PersonFactors.passkeys":
+		if e.ComplexityRoot.PersonFactors.Passkeys == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonFactors.Passkeys(childComplexity), true
+	case "PersonFactors.recoveryCodes":
+		if e.ComplexityRoot.PersonFactors.RecoveryCodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonFactors.RecoveryCodes(childComplexity), true
+	case "PersonFactors.totp":
+		if e.ComplexityRoot.PersonFactors.Totp == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonFactors.Totp(childComplexity), true
+	case "PersonFactors.user":
+		if e.ComplexityRoot.PersonFactors.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonFactors.User(childComplexity), true
 
 	case "PlaybookEntry.action":
 		if e.ComplexityRoot.PlaybookEntry.Action == nil {
@@ -3203,6 +3568,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ErrorPlaybook(childComplexity), true
+	case "Query.factorCoverage":
+		if e.ComplexityRoot.Query.FactorCoverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.FactorCoverage(childComplexity), true
+	case "Query.factors":
+		if e.ComplexityRoot.Query.Factors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Factors(childComplexity), true
 
 	case "Query.invite":
 		if e.ComplexityRoot.Query.Invite == nil {
@@ -3271,6 +3648,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.OpenInvites(childComplexity), true
+	case "Query.passkeys":
+		if e.ComplexityRoot.Query.Passkeys == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Passkeys(childComplexity), true
 	case "Query.portfolios":
 		if e.ComplexityRoot.Query.Portfolios == nil {
 			break
@@ -3364,6 +3747,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
 
+	case "RecoveryCodesPayload.recoveryCodes":
+		if e.ComplexityRoot.RecoveryCodesPayload.RecoveryCodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecoveryCodesPayload.RecoveryCodes(childComplexity), true
+	case "RecoveryCodesPayload.userErrors":
+		if e.ComplexityRoot.RecoveryCodesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecoveryCodesPayload.UserErrors(childComplexity), true
+
 	case "Refusals.code":
 		if e.ComplexityRoot.Refusals.Code == nil {
 			break
@@ -3449,6 +3845,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResultMeta.Unavailable(childComplexity), true
+
+	case "RevealPayload.address":
+		if e.ComplexityRoot.RevealPayload.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevealPayload.Address(childComplexity), true
+	case "RevealPayload.addressWithheld":
+		if e.ComplexityRoot.RevealPayload.AddressWithheld == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevealPayload.AddressWithheld(childComplexity), true
+	case "RevealPayload.text":
+		if e.ComplexityRoot.RevealPayload.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevealPayload.Text(childComplexity), true
+	case "RevealPayload.textWithheld":
+		if e.ComplexityRoot.RevealPayload.TextWithheld == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevealPayload.TextWithheld(childComplexity), true
+	case "RevealPayload.userErrors":
+		if e.ComplexityRoot.RevealPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevealPayload.UserErrors(childComplexity), true
 
 	case "SecurityPolicy.approvalActs":
 		if e.ComplexityRoot.SecurityPolicy.ApprovalActs == nil {
@@ -3716,6 +4143,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SignInPayload.PendingToken(childComplexity), true
+	case "SignInPayload.secondFactors":
+		if e.ComplexityRoot.SignInPayload.SecondFactors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SignInPayload.SecondFactors(childComplexity), true
 	case "SignInPayload.state":
 		if e.ComplexityRoot.SignInPayload.State == nil {
 			break
@@ -4229,6 +4662,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		unmarshalInputInviteUserInput,
 		unmarshalInputMessageFilter,
 		unmarshalInputMessageStatsFilter,
+		unmarshalInputNewPasskeyInput,
+		unmarshalInputPasskeyAnswerInput,
 		unmarshalInputRecoveryInput,
 		unmarshalInputResetPasswordInput,
 		unmarshalInputSecondFactorInput,
@@ -4331,7 +4766,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "access.graphqls" "analytics.graphqls" "approval.graphqls" "campaign.graphqls" "consent.graphqls" "message.graphqls" "schema.graphqls" "sender.graphqls" "template.graphqls" "tenant.graphqls"
+//go:embed "access.graphqls" "analytics.graphqls" "approval.graphqls" "campaign.graphqls" "consent.graphqls" "factor.graphqls" "message.graphqls" "schema.graphqls" "sender.graphqls" "template.graphqls" "tenant.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4348,6 +4783,7 @@ var sources = []*ast.Source{
 	{Name: "approval.graphqls", Input: sourceData("approval.graphqls"), BuiltIn: false},
 	{Name: "campaign.graphqls", Input: sourceData("campaign.graphqls"), BuiltIn: false},
 	{Name: "consent.graphqls", Input: sourceData("consent.graphqls"), BuiltIn: false},
+	{Name: "factor.graphqls", Input: sourceData("factor.graphqls"), BuiltIn: false},
 	{Name: "message.graphqls", Input: sourceData("message.graphqls"), BuiltIn: false},
 	{Name: "schema.graphqls", Input: sourceData("schema.graphqls"), BuiltIn: false},
 	{Name: "sender.graphqls", Input: sourceData("sender.graphqls"), BuiltIn: false},
@@ -4870,6 +5306,20 @@ func childFields_EnrolmentPayload(ctx context.Context, ec *executionContext, fie
 	return nil, fmt.Errorf("no field named %q was found under type EnrolmentPayload", field.Name)
 }
 
+func childFields_FactorCoverage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "people":
+		return fieldContext_FactorCoverage_people(ctx, ec, field)
+	case "total":
+		return fieldContext_FactorCoverage_total(ctx, ec, field)
+	case "enrolled":
+		return fieldContext_FactorCoverage_enrolled(ctx, ec, field)
+	case "withPasskey":
+		return fieldContext_FactorCoverage_withPasskey(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FactorCoverage", field.Name)
+}
+
 func childFields_Invite(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "email":
@@ -5204,6 +5654,68 @@ func childFields_PageInfo(ctx context.Context, ec *executionContext, field graph
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func childFields_Passkey(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return fieldContext_Passkey_id(ctx, ec, field)
+	case "name":
+		return fieldContext_Passkey_name(ctx, ec, field)
+	case "backedUp":
+		return fieldContext_Passkey_backedUp(ctx, ec, field)
+	case "createdAt":
+		return fieldContext_Passkey_createdAt(ctx, ec, field)
+	case "lastUsedAt":
+		return fieldContext_Passkey_lastUsedAt(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Passkey", field.Name)
+}
+
+func childFields_PasskeyCeremony(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return fieldContext_PasskeyCeremony_id(ctx, ec, field)
+	case "options":
+		return fieldContext_PasskeyCeremony_options(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PasskeyCeremony", field.Name)
+}
+
+func childFields_PasskeyCeremonyPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ceremony":
+		return fieldContext_PasskeyCeremonyPayload_ceremony(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_PasskeyCeremonyPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PasskeyCeremonyPayload", field.Name)
+}
+
+func childFields_PasskeyPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "passkey":
+		return fieldContext_PasskeyPayload_passkey(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_PasskeyPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PasskeyPayload", field.Name)
+}
+
+func childFields_PersonFactors(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return fieldContext_PersonFactors_user(ctx, ec, field)
+	case "enrolled":
+		return fieldContext_PersonFactors_enrolled(ctx, ec, field)
+	case "totp":
+		return fieldContext_PersonFactors_totp(ctx, ec, field)
+	case "passkeys":
+		return fieldContext_PersonFactors_passkeys(ctx, ec, field)
+	case "recoveryCodes":
+		return fieldContext_PersonFactors_recoveryCodes(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PersonFactors", field.Name)
+}
+
 func childFields_PlaybookEntry(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -5250,6 +5762,16 @@ func childFields_PortfolioPayload(ctx context.Context, ec *executionContext, fie
 	return nil, fmt.Errorf("no field named %q was found under type PortfolioPayload", field.Name)
 }
 
+func childFields_RecoveryCodesPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "recoveryCodes":
+		return fieldContext_RecoveryCodesPayload_recoveryCodes(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_RecoveryCodesPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecoveryCodesPayload", field.Name)
+}
+
 func childFields_Refusals(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -5288,6 +5810,22 @@ func childFields_ResultMeta(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_ResultMeta_elapsedMs(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResultMeta", field.Name)
+}
+
+func childFields_RevealPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "address":
+		return fieldContext_RevealPayload_address(ctx, ec, field)
+	case "addressWithheld":
+		return fieldContext_RevealPayload_addressWithheld(ctx, ec, field)
+	case "text":
+		return fieldContext_RevealPayload_text(ctx, ec, field)
+	case "textWithheld":
+		return fieldContext_RevealPayload_textWithheld(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_RevealPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevealPayload", field.Name)
 }
 
 func childFields_SecurityPolicy(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5424,6 +5962,8 @@ func childFields_SignInPayload(ctx context.Context, ec *executionContext, field 
 		return fieldContext_SignInPayload_state(ctx, ec, field)
 	case "pendingToken":
 		return fieldContext_SignInPayload_pendingToken(ctx, ec, field)
+	case "secondFactors":
+		return fieldContext_SignInPayload_secondFactors(ctx, ec, field)
 	case "accessToken":
 		return fieldContext_SignInPayload_accessToken(ctx, ec, field)
 	case "expiresAt":

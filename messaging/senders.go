@@ -22,6 +22,9 @@ type SenderStore interface {
 	CreateSender(ctx context.Context, by Author, s Sender) (Sender, error)
 	// ResumeSender lets a stopped sender send; CONFLICT for one that is not stopped.
 	ResumeSender(ctx context.Context, by Author, id ID) (Sender, error)
+	ReplaceToken(ctx context.Context, by Author, portfolio ID, tokenSealed []byte) (Portfolio, error)
+	// ReplaceAppSecret replaces the secret of the account's app by what seal gives for it.
+	ReplaceAppSecret(ctx context.Context, by Author, waba ID, seal func(app ID) []byte) error
 	// AppOf finds the tenant's app by Meta's id; zero when there is none.
 	AppOf(ctx context.Context, tenant ID, metaAppID string) (ID, error)
 }

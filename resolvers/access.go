@@ -49,12 +49,7 @@ func (r *mutationResolver) BeginEnrolment(ctx context.Context, pendingToken stri
 	if err != nil {
 		return nil, err
 	}
-	e, err := r.Access.BeginEnrolment(ctx, pendingToken, visit)
-	refused, err := inputErrors(err)
-	if err != nil || len(refused) > 0 {
-		return &graph.EnrolmentPayload{UserErrors: refused}, err
-	}
-	return &graph.EnrolmentPayload{URI: &e.URI, ManualKey: &e.Manual, UserErrors: refused}, nil
+	return enrolmentPayload(r.Access.BeginEnrolment(ctx, pendingToken, visit))
 }
 
 func (r *mutationResolver) ConfirmEnrolment(ctx context.Context, input graph.SecondFactorInput) (*graph.ConfirmEnrolmentPayload, error) {

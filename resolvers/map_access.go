@@ -15,7 +15,7 @@ import (
 func signInPayload(p auth.Progress, err error) (*graph.SignInPayload, error) {
 	refused, err := inputErrors(err)
 	if err != nil || len(refused) > 0 {
-		return &graph.SignInPayload{UserErrors: refused}, err
+		return &graph.SignInPayload{SecondFactors: []graph.SecondFactor{}, UserErrors: refused}, err
 	}
 	state := graph.SignInStateSignedIn
 	switch {
@@ -25,7 +25,8 @@ func signInPayload(p auth.Progress, err error) (*graph.SignInPayload, error) {
 		state = graph.SignInStateSecondFactor
 	}
 	return &graph.SignInPayload{
-		State: &state, PendingToken: optional(p.Pending), AccessToken: optional(p.Access), ExpiresAt: optional(p.ExpiresAt), UserErrors: refused,
+		State: &state, PendingToken: optional(p.Pending), AccessToken: optional(p.Access), ExpiresAt: optional(p.ExpiresAt),
+		SecondFactors: secondFactors(p.Seconds), UserErrors: refused,
 	}, nil
 }
 

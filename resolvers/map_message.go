@@ -214,3 +214,14 @@ func ofCampaigns[T, G any](ctx context.Context, nodes []*graph.Campaign, r relat
 func senderID(s messaging.Sender) messaging.ID     { return s.ID }
 func templateID(t messaging.Template) messaging.ID { return t.ID }
 func campaignID(c messaging.Campaign) messaging.ID { return c.ID }
+
+func revealPayload(m messaging.Revealed, err error) (*graph.RevealPayload, error) {
+	refused, err := inputErrors(err)
+	if err != nil || len(refused) > 0 {
+		return &graph.RevealPayload{UserErrors: refused}, err
+	}
+	return &graph.RevealPayload{
+		Address: optional(m.Address), AddressWithheld: optional(graph.Withheld(m.AddressWithheld)),
+		Text: optional(m.Text), TextWithheld: optional(graph.Withheld(m.TextWithheld)), UserErrors: refused,
+	}, nil
+}

@@ -116,3 +116,11 @@ func byPortfolio[T, G any](portfolios []*graph.Portfolio, list []T, portfolioOf 
 	}
 	return out
 }
+
+func portfolioPayload(p messaging.Portfolio, err error) (*graph.PortfolioPayload, error) {
+	refused, err := inputErrors(err)
+	if err != nil || len(refused) > 0 {
+		return &graph.PortfolioPayload{UserErrors: refused}, err
+	}
+	return &graph.PortfolioPayload{Portfolio: portfolioNode(p), UserErrors: refused}, nil
+}

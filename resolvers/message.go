@@ -46,6 +46,14 @@ func (r *mutationResolver) SendMessages(ctx context.Context, input graph.SendMes
 	return sendPayload(r.Sends.Accept(ctx, actor, request))
 }
 
+func (r *mutationResolver) RevealMessage(ctx context.Context, id messaging.MessageRef, reason string) (*graph.RevealPayload, error) {
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return revealPayload(r.RevealWork.Message(ctx, actor, id, reason))
+}
+
 func (r *queryResolver) Message(ctx context.Context, id messaging.MessageRef) (*graph.Message, error) {
 	actor, err := messaging.ActorFrom(ctx)
 	if err != nil {

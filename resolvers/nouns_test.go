@@ -168,6 +168,14 @@ func (d *senderDesk) CreateSender(context.Context, messaging.Actor, messaging.Se
 	return messaging.Sender{}, messaging.Refuse(messaging.CodeConflict, "phoneNumberId", "this sender exists already")
 }
 
+func (*senderDesk) ReplaceToken(context.Context, messaging.Actor, messaging.ID, privacy.Secret) (messaging.Portfolio, error) {
+	return messaging.Portfolio{}, messaging.Refuse(messaging.CodeNotFound, "id", "this portfolio does not exist")
+}
+
+func (*senderDesk) ReplaceAppSecret(context.Context, messaging.Actor, messaging.ID, privacy.Secret) error {
+	return messaging.Refuse(messaging.CodeNotFound, "wabaId", "this account does not exist")
+}
+
 func (d *senderDesk) Resume(context.Context, messaging.Actor, messaging.ID) (messaging.Sender, error) {
 	return messaging.Sender{}, fmt.Errorf("the database is on fire")
 }

@@ -28,3 +28,8 @@ type Relations interface {
 type Explainer interface {
 	Explain(code int) string
 }
+
+// RevealWork shows one message in plain; messaging.Reveals.
+type RevealWork interface {
+	Message(ctx context.Context, actor messaging.Actor, ref messaging.MessageRef, reason string) (messaging.Revealed, error)
+}

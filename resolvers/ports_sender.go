@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"posthaste/messaging"
+	"posthaste/privacy"
 )
 
 // SenderWork sets up what messages are sent from; messaging.Senders.
@@ -12,6 +13,8 @@ type SenderWork interface {
 	CreatePortfolio(ctx context.Context, actor messaging.Actor, in messaging.PortfolioInput) (messaging.Portfolio, error)
 	CreateWaba(ctx context.Context, actor messaging.Actor, in messaging.WabaInput) (messaging.NewWaba, error)
 	CreateSender(ctx context.Context, actor messaging.Actor, in messaging.SenderInput) (messaging.Sender, error)
+	ReplaceToken(ctx context.Context, actor messaging.Actor, portfolio messaging.ID, token privacy.Secret) (messaging.Portfolio, error)
+	ReplaceAppSecret(ctx context.Context, actor messaging.Actor, waba messaging.ID, secret privacy.Secret) error
 	Resume(ctx context.Context, actor messaging.Actor, id messaging.ID) (messaging.Sender, error)
 }
 

@@ -22,6 +22,7 @@ type Resolver struct {
 
 	Sends          Sends
 	MessageReads   Messages
+	RevealWork     RevealWork
 	Relations      Relations
 	Explainer      Explainer
 	CampaignWork   Campaigns

@@ -9,6 +9,7 @@ import (
 	"context"
 	"posthaste/graph"
 	"posthaste/messaging"
+	"posthaste/privacy"
 )
 
 func (r *mutationResolver) CreatePortfolio(ctx context.Context, input graph.CreatePortfolioInput) (*graph.PortfolioPayload, error) {
@@ -16,12 +17,7 @@ func (r *mutationResolver) CreatePortfolio(ctx context.Context, input graph.Crea
 	if err != nil {
 		return nil, err
 	}
-	p, err := r.SenderWork.CreatePortfolio(ctx, actor, portfolioInput(input))
-	refused, err := inputErrors(err)
-	if err != nil || len(refused) > 0 {
-		return &graph.PortfolioPayload{UserErrors: refused}, err
-	}
-	return &graph.PortfolioPayload{Portfolio: portfolioNode(p), UserErrors: refused}, nil
+	return portfolioPayload(r.SenderWork.CreatePortfolio(ctx, actor, portfolioInput(input)))
 }
 
 func (r *mutationResolver) CreateWaba(ctx context.Context, input graph.CreateWabaInput) (*graph.WabaPayload, error) {
@@ -51,6 +47,22 @@ func (r *mutationResolver) ResumeSender(ctx context.Context, id messaging.ID) (*
 		return nil, err
 	}
 	return r.senderPayload(r.SenderWork.Resume(ctx, actor, id))
+}
+
+func (r *mutationResolver) ReplacePortfolioToken(ctx context.Context, id messaging.ID, token string) (*graph.PortfolioPayload, error) {
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return portfolioPayload(r.SenderWork.ReplaceToken(ctx, actor, id, privacy.NewSecret(token)))
+}
+
+func (r *mutationResolver) ReplaceAppSecret(ctx context.Context, wabaID messaging.ID, secret string) (*graph.Done, error) {
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return done(r.SenderWork.ReplaceAppSecret(ctx, actor, wabaID, privacy.NewSecret(secret)))
 }
 
 func (r *portfolioResolver) Budget(ctx context.Context, objs []*graph.Portfolio) ([]*graph.Budget, error) {

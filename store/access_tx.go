@@ -175,8 +175,10 @@ func (t *accessTx) EndSessions(ctx context.Context, user, only, but messaging.ID
 }
 
 // FreshSecond implements auth.AccessTx.
-func (t *accessTx) FreshSecond(ctx context.Context, session messaging.ID, address netip.Addr, now time.Time) error {
-	_, err := t.tx.Queries.FreshSecond(ctx, t.tx.Tx, sqlcgen.FreshSecondParams{TenantID: t.tenant(), ID: int64(session), Address: address, Now: &now})
+func (t *accessTx) FreshSecond(ctx context.Context, session messaging.ID, factor auth.Factor, address netip.Addr, now time.Time) error {
+	_, err := t.tx.Queries.FreshSecond(ctx, t.tx.Tx, sqlcgen.FreshSecondParams{
+		TenantID: t.tenant(), ID: int64(session), Factor: string(factor), Address: address, Now: &now,
+	})
 	return err
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -83,6 +84,43 @@ func (s *Store) CreateSender(ctx context.Context, by messaging.Author, sender me
 	return sender, err
 }
 
+// ReplaceToken implements messaging.SenderStore.
+func (s *Store) ReplaceToken(ctx context.Context, by messaging.Author, id messaging.ID, tokenSealed []byte) (messaging.Portfolio, error) {
+	var p messaging.Portfolio
+	err := s.InTenant(ctx, by.Actor.Tenant, func(tx *Tx) error {
+		found, err := changed(tx.Queries.ReplaceToken(ctx, tx.Tx, sqlcgen.ReplaceTokenParams{TenantID: int64(tx.Tenant), ID: int64(id), TokenSealed: tokenSealed}))
+		if err == nil && !found {
+			err = messaging.Refuse(messaging.CodeNotFound, "id", "this portfolio does not exist")
+		}
+		if err != nil {
+			return err
+		}
+		list, err := tx.portfolios(ctx)
+		if err != nil {
+			return err
+		}
+		p = list[slices.IndexFunc(list, func(p messaging.Portfolio) bool { return p.ID == id })]
+		return tx.note(ctx, by, messaging.AuditTokenReplaced, id, nil)
+	})
+	return p, err
+}
+
+// ReplaceAppSecret implements messaging.SenderStore.
+func (s *Store) ReplaceAppSecret(ctx context.Context, by messaging.Author, waba messaging.ID, seal func(messaging.ID) []byte) error {
+	return s.InTenant(ctx, by.Actor.Tenant, func(tx *Tx) error {
+		account, err := tx.Queries.Waba(ctx, tx.Tx, sqlcgen.WabaParams{TenantID: int64(tx.Tenant), ID: int64(waba)})
+		if err != nil {
+			return missing(err, "wabaId", "this WhatsApp Business account does not exist")
+		}
+		app := messaging.ID(account.ProviderAppID)
+		_, err = tx.Queries.ReplaceAppSecret(ctx, tx.Tx, sqlcgen.ReplaceAppSecretParams{TenantID: int64(tx.Tenant), ID: int64(app), SecretSealed: seal(app)})
+		if err != nil {
+			return err
+		}
+		return tx.note(ctx, by, messaging.AuditAppSecretReplaced, app, nil)
+	})
+}
+
 // ResumeSender implements messaging.SenderStore.
 func (s *Store) ResumeSender(ctx context.Context, by messaging.Author, id messaging.ID) (messaging.Sender, error) {
 	var sender messaging.Sender
@@ -109,16 +147,22 @@ func (s *Store) ResumeSender(ctx context.Context, by messaging.Author, id messag
 // Portfolios lists a tenant's portfolios by name.
 func (s *Store) Portfolios(ctx context.Context, tenant messaging.ID) ([]messaging.Portfolio, error) {
 	var list []messaging.Portfolio
-	err := s.ReadTenant(ctx, tenant, func(tx *Tx) error {
-		rows, err := tx.Queries.Portfolios(ctx, tx.Tx, int64(tenant))
-		for _, r := range rows {
-			list = append(list, messaging.Portfolio{
-				ID: messaging.ID(r.ID), MetaID: r.MetaID, Name: r.Name, DailyLimit: int(r.DailyLimit), Reserve: int(r.Reserve),
-				TokenSet: r.TokenSet, CreatedAt: r.CreatedAt,
-			})
-		}
+	err := s.ReadTenant(ctx, tenant, func(tx *Tx) (err error) {
+		list, err = tx.portfolios(ctx)
 		return err
 	})
+	return list, err
+}
+
+func (tx *Tx) portfolios(ctx context.Context) ([]messaging.Portfolio, error) {
+	rows, err := tx.Queries.Portfolios(ctx, tx.Tx, int64(tx.Tenant))
+	var list []messaging.Portfolio
+	for _, r := range rows {
+		list = append(list, messaging.Portfolio{
+			ID: messaging.ID(r.ID), MetaID: r.MetaID, Name: r.Name, DailyLimit: int(r.DailyLimit), Reserve: int(r.Reserve),
+			TokenSet: r.TokenSet, CreatedAt: r.CreatedAt,
+		})
+	}
 	return list, err
 }
 

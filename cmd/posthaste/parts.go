@@ -35,6 +35,10 @@ const passwordMemory = 1 << 30
 func (i *installation) access(publicURL *url.URL) *auth.Access {
 	signing := store.NewSigningKeys(i.store, i.ring.Ring(privacy.ForJWT), publicURL.String(), rand.Reader, time.Now)
 	digester := func(p privacy.Purpose) auth.Digester { return auth.NewDigester(i.ring.Keys(p)) }
+	passkeys, err := auth.NewPasskeys(publicURL)
+	if err != nil {
+		i.log.Warn("passkeys are not offered: the public URL names no host that can have them", "error", err)
+	}
 	return &auth.Access{
 		Store: i.rows(), Tokens: signing.Tokens,
 		Refresh:   auth.NewRefreshTokens(i.ring.Keys(privacy.ForRefreshTokens)),
@@ -43,7 +47,7 @@ func (i *installation) access(publicURL *url.URL) *auth.Access {
 		Emails:    digester(privacy.ForUserEmails), Clients: digester(privacy.ForSessionIDs), Recovery: digester(privacy.ForRecoveryCodes),
 		APIKeys: digester(privacy.ForAPIKeys), Invites: digester(privacy.ForInvites), Counters: i.ring.Key(privacy.ForRateLimits),
 		Sealing: i.ring.Ring(privacy.ForSecrets), Post: i.post, Resets: i.inserter,
-		Issuer: "Posthaste", IDs: i.ids, Now: time.Now, Random: rand.Reader,
+		Issuer: "Posthaste", IDs: i.ids, Now: time.Now, Random: rand.Reader, Passkeys: passkeys,
 	}
 }
 
@@ -69,6 +73,7 @@ func (i *installation) parts(publicURL *url.URL, client *whatsapp.Client, figure
 	imports := &messaging.ConsentImports{Consents: consents, Uploads: uploads}
 	uploads.Importers = map[messaging.JobKind]messaging.Importer{messaging.JobAudience: audiences, messaging.JobConsentImport: imports}
 	campaigns := messaging.NewCampaigns(sending, i.ids, time.Now)
+	reveals := &messaging.Reveals{Store: sending, Tenants: i.store, Keys: i.keys, Limit: access, IDs: i.ids, Now: time.Now}
 	return &parts{
 		access: access, uploads: uploads, templates: templates,
 		receiver: &server.WhatsApp{
@@ -84,7 +89,7 @@ func (i *installation) parts(publicURL *url.URL, client *whatsapp.Client, figure
 			Sends: sends, MessageReads: &messaging.Messages{Store: sending, Tenants: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now},
 			CampaignWork: campaigns, CampaignReads: sending, CampaignCounts: messaging.NewProgressBoard(sending, time.Now),
 			Audiences: audiences, AudienceJobs: i.store, JobReads: i.store,
-			SenderWork:   &messaging.Senders{Store: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now, Random: rand.Reader},
+			RevealWork: reveals, SenderWork: &messaging.Senders{Store: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now, Random: rand.Reader},
 			SenderReads:  i.store,
 			TemplateWork: templates, TemplateReads: i.store, ConsentWork: consents, ConsentImports: imports,
 		},

@@ -154,9 +154,9 @@ WHERE tenant_id = @tenant_id AND id = @id AND refresh_n = @presented AND ended_a
 UPDATE session SET last_used_at = @now, address = @address WHERE tenant_id = @tenant_id AND id = @id AND last_used_at < @before;
 
 -- name: FreshSecond :execrows
--- A session that began with a recovery code has shown the app's code now.
+-- A session that began with another factor has shown this one now.
 UPDATE session SET second_at = @now, proof_address = @address,
-  factors = CASE WHEN 'otp' = ANY(factors) THEN factors ELSE factors || 'otp'::text END
+  factors = CASE WHEN @factor::text = ANY(factors) THEN factors ELSE factors || @factor::text END
 WHERE tenant_id = @tenant_id AND id = @id AND ended_at IS NULL;
 
 -- name: EndSessions :execrows

@@ -58,3 +58,10 @@ WHERE tenant_id = @tenant_id AND id = @id AND state = 'STOPPED';
 SELECT sender_id, sum(cardinality(message_ids) - settled)::bigint AS queued FROM chunk
 WHERE tenant_id = @tenant_id AND sender_id = ANY(@senders::bigint[]) AND run_at < 'infinity'
 GROUP BY sender_id;
+
+-- name: ReplaceToken :execrows
+UPDATE portfolio SET token_sealed = @token_sealed WHERE tenant_id = @tenant_id AND id = @id;
+
+-- name: ReplaceAppSecret :execrows
+-- The one before stays valid for what is signed meanwhile.
+UPDATE provider_app AS a SET old_secret_sealed = a.secret_sealed, secret_sealed = @secret_sealed WHERE a.tenant_id = @tenant_id AND a.id = @id;

@@ -809,22 +809,24 @@ func (q *Queries) FindUser(ctx context.Context, db DBTX, emailKeys [][]byte) (Fi
 
 const freshSecond = `-- name: FreshSecond :execrows
 UPDATE session SET second_at = $1, proof_address = $2,
-  factors = CASE WHEN 'otp' = ANY(factors) THEN factors ELSE factors || 'otp'::text END
-WHERE tenant_id = $3 AND id = $4 AND ended_at IS NULL
+  factors = CASE WHEN $3::text = ANY(factors) THEN factors ELSE factors || $3::text END
+WHERE tenant_id = $4 AND id = $5 AND ended_at IS NULL
 `
 
 type FreshSecondParams struct {
 	Now      *time.Time
 	Address  netip.Addr
+	Factor   string
 	TenantID int64
 	ID       int64
 }
 
-// A session that began with a recovery code has shown the app's code now.
+// A session that began with another factor has shown this one now.
 func (q *Queries) FreshSecond(ctx context.Context, db DBTX, arg FreshSecondParams) (int64, error) {
 	result, err := db.Exec(ctx, freshSecond,
 		arg.Now,
 		arg.Address,
+		arg.Factor,
 		arg.TenantID,
 		arg.ID,
 	)

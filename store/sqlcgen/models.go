@@ -95,6 +95,17 @@ type Job struct {
 	FinishedAt  *time.Time
 }
 
+type Passkey struct {
+	TenantID   int64
+	UserID     int64
+	ID         int64
+	Credential []byte
+	Record     []byte
+	Name       string
+	CreatedAt  time.Time
+	LastUsedAt *time.Time
+}
+
 type Sender struct {
 	TenantID       int64
 	ID             int64

@@ -279,6 +279,43 @@ func (q *Queries) QueuedOfSenders(ctx context.Context, db DBTX, arg QueuedOfSend
 	return items, nil
 }
 
+const replaceAppSecret = `-- name: ReplaceAppSecret :execrows
+UPDATE provider_app AS a SET old_secret_sealed = a.secret_sealed, secret_sealed = $1 WHERE a.tenant_id = $2 AND a.id = $3
+`
+
+type ReplaceAppSecretParams struct {
+	SecretSealed []byte
+	TenantID     int64
+	ID           int64
+}
+
+// The one before stays valid for what is signed meanwhile.
+func (q *Queries) ReplaceAppSecret(ctx context.Context, db DBTX, arg ReplaceAppSecretParams) (int64, error) {
+	result, err := db.Exec(ctx, replaceAppSecret, arg.SecretSealed, arg.TenantID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const replaceToken = `-- name: ReplaceToken :execrows
+UPDATE portfolio SET token_sealed = $1 WHERE tenant_id = $2 AND id = $3
+`
+
+type ReplaceTokenParams struct {
+	TokenSealed []byte
+	TenantID    int64
+	ID          int64
+}
+
+func (q *Queries) ReplaceToken(ctx context.Context, db DBTX, arg ReplaceTokenParams) (int64, error) {
+	result, err := db.Exec(ctx, replaceToken, arg.TokenSealed, arg.TenantID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const resumeSender = `-- name: ResumeSender :execrows
 UPDATE sender SET state = 'ACTIVE', stop_reason = '', stop_code = 0
 WHERE tenant_id = $1 AND id = $2 AND state = 'STOPPED'
