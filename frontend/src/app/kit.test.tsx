@@ -215,7 +215,7 @@ it('does what cannot be undone only after the words are typed', async () => {
   );
   const button = await screen.findByRole('button', { name: 'Delete it' });
   expect(button).toBeDisabled();
-  await userEvent.type(screen.getByLabelText('Type winback to confirm'), 'winback');
+  await userEvent.type(screen.getByLabelText('Type “winback” to confirm'), 'winback');
   await waitFor(() => expect(button).toBeEnabled());
   await userEvent.click(button);
   expect(confirm).toHaveBeenCalledOnce();

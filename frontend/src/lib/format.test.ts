@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   absent,
   formatCompact,
+  formatCountry,
   formatDuration,
   formatLanguage,
   formatMoney,
@@ -24,6 +25,24 @@ describe('formatMoney', () => {
   ])('writes %s millionths of %s as %s', (micros, currency, text) => {
     expect(formatMoney(micros, currency, 'en').replace('US', '')).toBe(text);
   });
+});
+
+describe('formatRate at its ends', () => {
+  it.each([
+    [0, '0%'],
+    [0.0003, '<0.1%'],
+    [0.0005, '0.1%'],
+    [0.9994, '99.9%'],
+    [0.9997, '>99.9%'],
+    [1, '100%'],
+  ])('writes %s as %s', (value, text) => {
+    expect(formatRate(value)).toBe(text);
+  });
+});
+
+it('writes countries by name', () => {
+  expect(formatCountry('IN')).toBe('India');
+  expect(formatCountry('')).toBe('');
 });
 
 describe('formatLanguage', () => {

@@ -26,14 +26,18 @@ export function formatCompact(value: number | null | undefined, locale = 'en'): 
   return numberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(value);
 }
 
-/** A ratio 0–1 as a percentage with one decimal; nothing and all are said plainly. */
+/** A ratio 0–1 as a percentage with one decimal. Only nothing is 0 %, only all is 100 %: nearly so is said as such. */
 export function formatRate(value: number | null | undefined, locale = 'en'): string {
   if (value == null) return absent;
-  return numberFormat(locale, {
-    style: 'percent',
-    minimumFractionDigits: value === 0 || value === 1 ? 0 : 1,
-    maximumFractionDigits: 1,
-  }).format(value);
+  const write = (ratio: number) =>
+    numberFormat(locale, {
+      style: 'percent',
+      minimumFractionDigits: ratio === 0 || ratio === 1 ? 0 : 1,
+      maximumFractionDigits: 1,
+    }).format(ratio);
+  if (value > 0 && value < 0.0005) return `<${write(0.001)}`;
+  if (value < 1 && value >= 0.9995) return `>${write(0.999)}`;
+  return write(value);
 }
 
 /** The difference of two rates in percentage points: 0.012 → "1.2 pts". */
@@ -136,6 +140,15 @@ export function formatLanguage(code: string, locale = 'en'): string {
   try {
     const name = new Intl.DisplayNames(locale, { type: 'language', languageDisplay: 'standard' });
     return name.of(code.replace('_', '-')) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+/** A country by its name: "IN" → "India". A code that nobody knows is shown as it is. */
+export function formatCountry(code: string, locale = 'en'): string {
+  try {
+    return new Intl.DisplayNames(locale, { type: 'region' }).of(code) ?? code;
   } catch {
     return code;
   }

@@ -12,7 +12,6 @@ import {
   StopCampaignDocument,
 } from '@/graphql/graphql';
 import { enumLabel, useT } from '@/i18n/messages';
-import { formatCount } from '@/lib/format';
 import { useGraph, useLive, useMutate } from '@/lib/graphql';
 import { useNow, usePreferences } from '@/lib/preferences';
 import { useMay } from '@/lib/viewer';
@@ -196,7 +195,7 @@ function Refusals({ campaign }: { campaign: CampaignFullFragment }) {
       <Facts
         facts={campaign.refusals.map((refusal) => ({
           label: enumLabel(t, 'refusal', refusal.code),
-          value: t('campaigns.rows', { count: formatCount(refusal.count, locale) }),
+          value: t('campaigns.rows', { count: refusal.count }),
         }))}
       />
     </Panel>

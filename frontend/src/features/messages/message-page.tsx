@@ -3,7 +3,9 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { MessageDetailDocument, type MessageDetailQuery } from '@/graphql/graphql';
 import { enumLabel, useT } from '@/i18n/messages';
+import { absent, formatCountry, formatTime } from '@/lib/format';
 import { useGraph } from '@/lib/graphql';
+import { usePreferences } from '@/lib/preferences';
 import { CopyButton } from '@/ui/copy';
 import { Facts, Halves, Sections } from '@/ui/layout';
 import { Page } from '@/ui/page';
@@ -12,6 +14,7 @@ import { Empty, ErrorState, Loading } from '@/ui/states';
 import type { Tone } from '@/ui/status-badge';
 import { Timeline } from '@/ui/timeline';
 import { Time } from '@/ui/values';
+import { inOrder } from './order';
 import { MessageStatusBadge } from './status-badge';
 
 const route = getRouteApi('/portal/messages/$id');
@@ -78,7 +81,7 @@ export function MessagePage() {
 }
 
 function timelineOf(message: Message, t: ReturnType<typeof useT>) {
-  return message.timeline.map((step, index) => ({
+  return inOrder(message.timeline).map((step, index) => ({
     id: `${index}`,
     at: step.at,
     title:
@@ -94,11 +97,15 @@ function timelineOf(message: Message, t: ReturnType<typeof useT>) {
 
 function MessageFacts({ message }: { message: Message }) {
   const t = useT();
+  const { locale } = usePreferences();
   return (
     <Facts
       facts={[
         { label: t('messages.to'), value: message.to ?? t('messages.notKept') },
-        { label: t('messages.country'), value: message.country },
+        {
+          label: t('messages.country'),
+          value: message.country ? formatCountry(message.country, locale) : absent,
+        },
         { label: t('messages.channel'), value: enumLabel(t, 'channel', message.channel) },
         { label: t('messages.category'), value: enumLabel(t, 'category', message.category) },
         {
@@ -126,7 +133,7 @@ function MessageFacts({ message }: { message: Message }) {
         { label: t('messages.sender'), value: message.sender.display },
         { label: t('messages.attempts'), value: message.attempts },
         { label: t('messages.planned'), value: <Time value={message.plannedAt} style="second" /> },
-        { label: t('messages.expires'), value: message.expiresOn },
+        { label: t('messages.expires'), value: formatTime(message.expiresOn, 'UTC', 'date', locale) },
         {
           label: t('messages.id'),
           value: (

@@ -76,7 +76,7 @@ export function CheckStep({ campaign, choices, uploading }: CheckStepProps) {
               facts={campaign.refusals.map((refusal) => ({
                 label: enumLabel(t, 'refusal', refusal.code),
                 value: t('send.refusedRows', {
-                  count: formatCount(refusal.count, locale),
+                  count: refusal.count,
                   lines: refusal.lines.slice(0, 5).join(', '),
                   more: refusal.lines.length > 5 || refusal.count > refusal.lines.length ? 'yes' : 'no',
                 }),
