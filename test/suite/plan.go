@@ -39,6 +39,7 @@ func plan(what string, getenv func(string) string) ([]step, error) {
 			{name: "portal units", args: npm("test"), read: vitest},
 			{name: "go vet", args: []string{"go", "vet", "./..."}},
 			{name: "go tests", args: engines("go", "test", "-json", "-timeout=15m", "./..."), env: []string{built}, read: goJSON},
+			{name: "portal in the browser", args: npm("harness"), read: closingLine},
 		}, nil
 	case "soak":
 		soak := []step{

@@ -13,7 +13,7 @@ import {
 } from '@/graphql/graphql';
 import { enumLabel, useT } from '@/i18n/messages';
 import { useGraph, useLive, useMutate } from '@/lib/graphql';
-import { useNow, usePreferences } from '@/lib/preferences';
+import { useNow } from '@/lib/preferences';
 import { useMay } from '@/lib/viewer';
 import { ConfirmDialog } from '@/ui/confirm-dialog';
 import { GeneralErrors } from '@/ui/form';
@@ -188,7 +188,6 @@ function Detail({ campaign }: { campaign: CampaignFullFragment }) {
 
 function Refusals({ campaign }: { campaign: CampaignFullFragment }) {
   const t = useT();
-  const { locale } = usePreferences();
   if (campaign.refusals.length === 0) return null;
   return (
     <Panel title={t('campaigns.refusals')} about={t('campaigns.refusalsAbout')}>
