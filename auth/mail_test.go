@@ -317,6 +317,8 @@ func TestEachEventTellsWhomItShould(t *testing.T) {
 	told := map[messaging.AuditAction][]string{
 		"session.new_address": person, "session.locked_out": both, "session.refresh_reused": both,
 		"factor.enrolled": person, "factor.recovery_code_used": both, "password.changed": person, "password.reset": person,
+		"factor.recovery_codes_renewed": person, "factor.replaced": person, "factor.reset": both, "factor.passkey_added": person,
+		"factor.passkey_removed": person, "factor.passkey_refused_as_copy": both, "user.role_changed": both,
 		"user.invited": watchers, "user.created": watchers, "user.disabled": both, "user.enabled": both, "user.unlocked": both,
 		"allow_list.proposed": watchers, "allow_list.confirmed": watchers, "allow_list.rolled_back": watchers, "allow_list.set": watchers,
 		"api_key.created": watchers, "api_key.revoked": watchers, "tenant.suspended": watchers, "tenant.resumed": watchers,

@@ -38,7 +38,8 @@ func unguarded(schema *ast.Schema, strangers []string) []string {
 
 // forStrangers is all that works without a credential.
 func forStrangers() []string {
-	return []string{"invite", "signIn", "confirmSecondFactor", "useRecoveryCode", "beginEnrolment", "confirmEnrolment", "refreshSession", "acceptInvite"}
+	return []string{"invite", "signIn", "confirmSecondFactor", "useRecoveryCode", "beginEnrolment", "confirmEnrolment", "refreshSession", "acceptInvite",
+		"beginPasskeySignIn", "finishPasskeySignIn", "requestPasswordReset", "resetPassword", "sendsMail"}
 }
 
 func TestEveryRootFieldIsGuarded(t *testing.T) {
