@@ -2,6 +2,7 @@ package auth
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"posthaste/messaging"
@@ -41,12 +42,37 @@ func Docs() string {
 	line("- `ANYONE` (sign-in and invites, without a credential) and `SIGNED_IN` (any credential) ask for no role and have no row.")
 	line("- An API key may hold what its column marks. It then does what its scopes name **and** its creator's role still holds:")
 	line("  a creator who is disabled or loses the permission takes it from the key too.")
-	line("  The schema's enum `Scope` says which of the marked ones a key can be given today.")
 	line("- `OPERATOR` exists in the platform's tenant alone, every other role in the other tenants alone.")
 	line("- Whoever holds `SECURITY_MANAGE` gives roles to others; only an owner makes an owner.")
-	line("- Some acts ask for a code of the authenticator app of the last %d minutes besides: the error is `STEP_UP_REQUIRED`,", int(stepUpAge.Minutes()))
-	line("  the cure is `stepUp`. It counts for the session and the address it was given from.")
+	line("- `revealMessage` shows the text to whoever holds `CONTENT_REVEAL`, and the address only to who holds `ADDRESS_REVEAL` too.")
+	line("")
+	line("## What asks for more than a permission")
+	line("")
+	line("From the table in `auth/policy.go`; a mutation that is neither in it nor listed there as harmless fails the build's tests,")
+	line("and would ask for everything. The error is `STEP_UP_REQUIRED`; the cure is `stepUp` or a passkey. It counts for the session")
+	line("and the address it was given from, for %d minutes. Where a second person may be wanted, the tenant's security policy says so:", int(stepUpAge.Minutes()))
+	line("the act then answers `PENDING_APPROVAL` and is done when somebody else with `APPROVE` approves it, exactly as it was asked for.")
+	line("")
+	line("| mutation | act | fresh factor | second person where wanted |")
+	line("|---|---|---|:-:|")
+	for _, p := range Policies() {
+		need := NeedOf(p.Action)
+		var factors []string
+		for _, f := range need.Fresh {
+			factors = append(factors, map[Factor]string{FactorTOTP: "app", FactorPasskey: "passkey", FactorPassword: "password"}[f])
+		}
+		fresh := strings.Join(factors, " or ")
+		if need.Password {
+			fresh += ", and the password"
+		}
+		line("| `%s` | `%s` | %s | %s |", p.Field, p.Action, fresh, map[bool]string{true: "●", false: ""}[waits(p.Action)])
+	}
 	return b.String()
+}
+
+// waits tells whether a tenant can want a second person for the act.
+func waits(a Action) bool {
+	return a == ActSendLarge || a == ActChangePolicy || slices.Contains(ApprovableActs(), a)
 }
 
 // Purpose says in a few words whom the role is for.

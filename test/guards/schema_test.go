@@ -63,6 +63,22 @@ func TestSchemaGuardFindsPlantedBreaches(t *testing.T) {
 	}
 }
 
+// A key can be given exactly the scopes that the table of roles marks.
+func TestScopesAreThoseOfTheTable(t *testing.T) {
+	t.Parallel()
+	var scopes []string
+	for _, v := range graph.Schema().Types["Scope"].EnumValues {
+		scopes = append(scopes, v.Name)
+	}
+	var marked []string
+	for _, p := range auth.KeyScopes() {
+		marked = append(marked, string(p))
+	}
+	if !slices.Equal(scopes, marked) {
+		t.Errorf("the schema offers %v, the table marks %v", scopes, marked)
+	}
+}
+
 // unlisted names the mutations that are neither in the table of sensitive ones nor said to need nothing, those that are in
 // both, entries for mutations that are gone, and sensitive ones that are open to strangers.
 func unlisted(mutations ast.FieldList, policies []auth.Policy, plain []auth.Plain) []string {
