@@ -20,7 +20,7 @@ import (
 
 const (
 	blockEvents = 500     // of one transaction: what a gate or a batch of webhooks writes
-	floorBatch  = 200_000 // the size to which our batches grow, too
+	floorBatch  = 200_000 // larger ones gain nothing, and several go at a time
 )
 
 // measureExport fills the outbox and has the exporter carry it to ClickHouse. The first figure's floor is a table without

@@ -38,7 +38,7 @@ type EventStore interface {
 // ExportConfig holds the exporter's times and bounds. Zero fields take their default.
 type ExportConfig struct {
 	Flush  time.Duration // 1 s: the longest that a fact waits, while the event store answers
-	Events int           // 50,000: a batch of so many goes at once; after a full one, batches grow to four times as many
+	Events int           // 50,000: a batch of so many goes at once; after a full one, batches grow to eight times as many
 	Hold   time.Duration // 15 s: how long another process waits before it takes over
 	// Doubt is the age, 10 min, from which a batch that was sent before is asked for first.
 	Doubt time.Duration
@@ -122,8 +122,8 @@ func (e *Exporter) housekeeping(ctx context.Context) {
 	}
 }
 
-// underWay is how many batches may be on their way at once: one is unpacked and sent while the other is being written.
-const underWay = 2
+// underWay is how many batches may be on their way at once: one is read and unpacked while others are sent and written.
+const underWay = 3
 
 // flight is a batch on its way.
 type flight struct {
@@ -150,7 +150,7 @@ func (e *Exporter) Flush(ctx context.Context) error {
 				return err
 			}
 			if full = len(f.Blocks) == 0 || f.small || !f.Fresh; len(f.Blocks) > 0 {
-				flights, after, want = append(flights, f), f.No, 4*e.config.Events
+				flights, after, want = append(flights, f), f.No, 8*e.config.Events
 			} else if len(flights) == 0 {
 				return e.queue.Idle(ctx)
 			}

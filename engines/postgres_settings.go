@@ -10,8 +10,9 @@ func (p *Postgres) settings() []string {
 		"port=" + strconv.Itoa(p.opts.Port),
 		"unix_socket_directories=", // a path under the data directory may be longer than a socket's 107 bytes
 		"shared_buffers=256MB",
-		"wal_compression=on",
-		"max_wal_size=2GB",
+		"wal_compression=off", // pglz, the only method of these binaries, costs more than the bytes
+		"max_wal_size=4GB",
+		"checkpoint_timeout=15min", // after each, every page is logged whole once
 		"random_page_cost=1.1",
 		"jit=off", // short statements: compiling them costs more than it saves
 		"timezone=UTC",

@@ -21,6 +21,7 @@ func InsertSettings(token string) clickhouse.Settings {
 		"max_partitions_per_insert_block":                    0,
 		"insert_deduplication_token":                         token,
 		"distributed_foreground_insert":                      1,
+		"parallel_view_processing":                           1, // the summaries wait for their own disk only
 		// One batch must stay one block, since a token names a block.
 		"min_insert_block_size_rows":  analytics.MaxBlockEvents,
 		"min_insert_block_size_bytes": 0,

@@ -56,7 +56,9 @@ WHERE c.tenant_id = @tenant_id AND c.id = v.id;
 
 -- name: EnterWindow :exec
 INSERT INTO limit_window AS l (tenant_id, portfolio_id, subject, last_at)
-SELECT @tenant_id, @portfolio_id, unnest(@subjects::bigint[]), @at
+SELECT @tenant_id, @portfolio_id, e.subject, @at
+FROM (SELECT unnest(@subjects::bigint[]) AS subject) AS e
+ORDER BY e.subject -- neighbours share a page of the index
 ON CONFLICT (tenant_id, portfolio_id, subject) DO UPDATE SET last_at = GREATEST(l.last_at, EXCLUDED.last_at);
 
 -- name: LimitWindow :many

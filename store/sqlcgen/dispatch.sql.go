@@ -170,23 +170,25 @@ func (q *Queries) DueChunks(ctx context.Context, db DBTX, arg DueChunksParams) (
 
 const enterWindow = `-- name: EnterWindow :exec
 INSERT INTO limit_window AS l (tenant_id, portfolio_id, subject, last_at)
-SELECT $1, $2, unnest($3::bigint[]), $4
+SELECT $1, $2, e.subject, $3
+FROM (SELECT unnest($4::bigint[]) AS subject) AS e
+ORDER BY e.subject -- neighbours share a page of the index
 ON CONFLICT (tenant_id, portfolio_id, subject) DO UPDATE SET last_at = GREATEST(l.last_at, EXCLUDED.last_at)
 `
 
 type EnterWindowParams struct {
 	TenantID    int64
 	PortfolioID int64
-	Subjects    []int64
 	At          time.Time
+	Subjects    []int64
 }
 
 func (q *Queries) EnterWindow(ctx context.Context, db DBTX, arg EnterWindowParams) error {
 	_, err := db.Exec(ctx, enterWindow,
 		arg.TenantID,
 		arg.PortfolioID,
-		arg.Subjects,
 		arg.At,
+		arg.Subjects,
 	)
 	return err
 }
