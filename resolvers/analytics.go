@@ -59,7 +59,7 @@ func (r *subscriptionResolver) Live(ctx context.Context) (<-chan *graph.LiveNumb
 	if err != nil {
 		return nil, err
 	}
-	return r.liveStream(ctx, actor.Tenant)
+	return r.liveStream(ctx, actor)
 }
 
 func (r *Resolver) Analytics() graph.AnalyticsResolver { return &analyticsResolver{r} }

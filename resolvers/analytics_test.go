@@ -187,3 +187,40 @@ func TestStatsCursorsBelongToTheirTenant(t *testing.T) {
 		t.Error("a cursor of another list was opened")
 	}
 }
+
+// leaves lets an actor look a number of times.
+type leaves int
+
+func (l *leaves) Recheck(context.Context, messaging.Actor) error {
+	if *l--; *l < 0 {
+		return messaging.Refuse(messaging.CodeUnauthenticated, "", "the session is over")
+	}
+	return nil
+}
+
+func TestLiveStreamEndsWhenItsReaderMayNoLongerLook(t *testing.T) {
+	t.Parallel()
+	f, left := &statsFake{}, leaves(2)
+	r := &Resolver{StatsReads: f, Rechecker: &left,
+		Stats: &analytics.Questions{Store: f, Cursors: openCursors{}, Now: func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }}}
+	stream, err := r.Subscription().Live(messaging.WithActor(t.Context(), messaging.Actor{Tenant: 42}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for told := 0; ; told++ {
+		select {
+		case _, open := <-stream:
+			if !open {
+				if told != 3 {
+					t.Errorf("told %d times, want at once and twice more", told)
+				}
+				return
+			}
+		case <-time.After(time.Minute):
+			t.Fatal("the stream neither tells nor ends")
+		}
+		if told > 3 {
+			t.Fatal("the stream goes on after its reader was shut out")
+		}
+	}
+}

@@ -9,8 +9,8 @@ import (
 	"posthaste/messaging"
 )
 
-// liveEvery is how often a subscription tells the numbers.
-const liveEvery = 2 * time.Second
+// liveTicks is after how many ticks a subscription tells the numbers again: two seconds.
+const liveTicks = 2
 
 // liveNumbers puts together what the truth store knows now and what the summaries know of today.
 func (r *Resolver) liveNumbers(ctx context.Context, tenant messaging.ID) (*graph.LiveNumbers, error) {
@@ -41,10 +41,10 @@ func (r *Resolver) liveNumbers(ctx context.Context, tenant messaging.ID) (*graph
 	}, nil
 }
 
-// liveStream tells the numbers until the caller goes away. Between two of them the rate is what was sent meanwhile. A
+// liveStream tells the numbers until the caller goes away or may no longer look. Between two of them the rate is what was sent meanwhile. A
 // store that is away is waited for: the page keeps its last numbers and sees by their time that they are old.
-func (r *Resolver) liveStream(ctx context.Context, tenant messaging.ID) (<-chan *graph.LiveNumbers, error) {
-	last, err := r.liveNumbers(ctx, tenant)
+func (r *Resolver) liveStream(ctx context.Context, actor messaging.Actor) (<-chan *graph.LiveNumbers, error) {
+	last, err := r.liveNumbers(ctx, actor.Tenant)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (r *Resolver) liveStream(ctx context.Context, tenant messaging.ID) (<-chan 
 	out <- last
 	go func() {
 		defer close(out)
-		tick := time.NewTicker(liveEvery)
+		tick := time.NewTicker(max(liveTicks*r.Tick, minTick))
 		defer tick.Stop()
 		for {
 			select {
@@ -60,7 +60,10 @@ func (r *Resolver) liveStream(ctx context.Context, tenant messaging.ID) (<-chan 
 				return
 			case <-tick.C:
 			}
-			next, err := r.liveNumbers(ctx, tenant)
+			if err := r.Rechecker.Recheck(ctx, actor); err != nil {
+				return
+			}
+			next, err := r.liveNumbers(ctx, actor.Tenant)
 			if err != nil {
 				continue
 			}

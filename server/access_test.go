@@ -61,11 +61,12 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := &bytes.Buffer{}
+	log, sending := &bytes.Buffer{}, store.NewSending(b.Store, b.Keys)
 	s, err := server.New(server.Options{
 		Resolvers: &resolvers.Resolver{
 			Cursors: resolvers.NewCursors(b.Ring.Ring(privacy.ForCursors)), PublicURL: public.String(), Access: access, AccessReads: rows,
-			ApprovalWork: &auth.Approvals{Access: access},
+			ApprovalWork: &auth.Approvals{Access: access}, Rechecker: access, Now: b.Clock.Now, Tick: time.Millisecond,
+			CampaignReads: sending, CampaignCounts: messaging.NewProgressBoard(sending, b.Clock.Now),
 		},
 		Door: access, Assets: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}}, CSP: "default-src 'self'", ClientIP: clientIP,
 		PublicURL: public, Registry: prometheus.NewRegistry(), Log: slog.New(slog.NewTextHandler(log, nil)), Now: b.Clock.Now,

@@ -18,6 +18,8 @@ type Doorkeeper interface {
 	Enter(ctx context.Context, bearer string, visit auth.Visit) (messaging.Actor, error)
 	// RequireFresh refuses a sensitive act unless its factor was shown just now.
 	RequireFresh(ctx context.Context, actor messaging.Actor, action auth.Action) error
+	// Recheck judges the actor of a stream that stays open.
+	Recheck(ctx context.Context, actor messaging.Actor) error
 }
 
 // enter gives the actor, or nil for a request without a credential: it may sign in and nothing else.

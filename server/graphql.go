@@ -45,6 +45,7 @@ func graphQL(root graph.ResolverRoot, door Doorkeeper) http.Handler {
 	server.Use(&extension.ComplexityLimit{Func: budget})
 	server.Use(shapeLimit{})
 	server.Use(introspection{})
+	server.Use(lastWord{door})
 	return checkBody(server)
 }
 

@@ -1,0 +1,67 @@
+package server_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"posthaste/messaging"
+	"posthaste/store"
+)
+
+// A stream ends with its reader's session, and its last word is the code.
+func TestStreamsEndWithACode(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	c, secret := s.owner(t, "203.0.113.7")
+	c.signIn(t, secret)
+	waba := s.Waba(t, s.tenant, s.Portfolio(t, s.tenant))
+	sender, template := s.Sender(t, s.tenant, waba), s.Template(t, s.tenant, waba)
+	campaigns := messaging.NewCampaigns(store.NewSending(s.Store, s.Keys), s.IDs, s.Clock.Now)
+	made, err := campaigns.Create(t.Context(), s.Actor(s.tenant), "Diwali", template.ID, sender.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := json.Marshal(map[string]any{"query": `subscription($id: ID!) { campaignProgress(id: $id) { state } }`, "variables": map[string]any{"id": made.ID.String()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.RemoteAddr = c.address + ":4711"
+		s.handler.ServeHTTP(w, r)
+	}))
+	defer listener.Close()
+	ask, err := http.NewRequestWithContext(t.Context(), http.MethodPost, listener.URL+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask.Header.Set("Content-Type", "application/json")
+	ask.Header.Set("Accept", "text/event-stream")
+	ask.Header.Set("Authorization", "Bearer "+c.bearer)
+	response, err := (&http.Client{Timeout: time.Minute}).Do(ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	begun := make([]byte, 4096)
+	told := ""
+	for !strings.Contains(told, `"DRAFT"`) {
+		n, err := response.Body.Read(begun)
+		if told += string(begun[:n]); err != nil {
+			t.Fatalf("%q, then %v", told, err)
+		}
+	}
+	c.get(t, &struct{}{}, "signOut", `mutation { signOut { userErrors { code } } }`, nil)
+	rest, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatalf("the stream does not end: %v", err)
+	}
+	if !strings.Contains(string(rest), `"code":"UNAUTHENTICATED"`) || !strings.Contains(string(rest), "event: complete") {
+		t.Errorf("the end of the stream: %q", rest)
+	}
+}
