@@ -11,7 +11,7 @@ func (p *Postgres) settings() []string {
 		"unix_socket_directories=", // a path under the data directory may be longer than a socket's 107 bytes
 		"shared_buffers=256MB",
 		"wal_compression=off", // pglz, the only method of these binaries, costs more than the bytes
-		"max_wal_size=4GB",
+		"max_wal_size=2GB",
 		"checkpoint_timeout=15min", // after each, every page is logged whole once
 		"random_page_cost=1.1",
 		"jit=off", // short statements: compiling them costs more than it saves
