@@ -179,9 +179,10 @@ func (s *Approvals) Find(ctx context.Context, actor messaging.Actor, id messagin
 	return w.At(s.Access.Now()), err
 }
 
-// startPayload is a start as it is asked for.
+// startPayload is a start as it is asked for. People can be added to a campaign that waits, so it says whom it reaches.
 type startPayload struct {
 	RunAt time.Time
+	Reach messaging.Reach
 }
 
 // StartCampaign starts a campaign, or asks for a second person where it reaches more people than one may send to.
@@ -197,7 +198,7 @@ func (s *Approvals) StartCampaign(ctx context.Context, actor messaging.Actor, id
 	return c, s.ask(ctx, actor, err, Approval{Action: ActSendLarge, Subject: id, Changes: []Change{
 		{Field: "campaign", After: c.Name}, {Field: "recipients", After: fmt.Sprint(c.Accepted)}, {Field: "runAt", After: when},
 		{Field: "state", Before: string(c.State), After: string(messaging.CampaignRunning)},
-	}}, startPayload{runAt.UTC()})
+	}}, startPayload{runAt.UTC(), c.Reach()})
 }
 
 func (s *Approvals) startApproved(ctx context.Context, tx ApprovalTx, maker, _ messaging.Actor, w Approval) error {
@@ -206,7 +207,7 @@ func (s *Approvals) startApproved(ctx context.Context, tx ApprovalTx, maker, _ m
 		return err
 	}
 	tx.AfterCommit(func() { s.Campaigns.Wake(context.WithoutCancel(ctx)) })
-	return s.Campaigns.StartApproved(ctx, tx, maker, w.Subject, payload.RunAt)
+	return s.Campaigns.StartApproved(ctx, tx, maker, w.Subject, payload.RunAt, payload.Reach)
 }
 
 // SetAllowList puts a list on trial, or asks for a second person where the tenant wants one.

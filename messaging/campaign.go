@@ -109,23 +109,33 @@ func (s *Campaigns) Create(ctx context.Context, actor Actor, name string, templa
 // Start makes the held chunks due at runAt (zero: now). PENDING_APPROVAL when the campaign reaches more people than the
 // tenant lets one person send to.
 func (s *Campaigns) Start(ctx context.Context, actor Actor, id ID, runAt time.Time) (Campaign, error) {
-	c, err := s.inTenant(ctx, actor, func(tx CampaignTx) (Campaign, error) { return s.start(ctx, tx, actor, id, runAt, false) })
+	c, err := s.inTenant(ctx, actor, func(tx CampaignTx) (Campaign, error) { return s.start(ctx, tx, actor, id, runAt, nil) })
 	if err == nil {
 		s.store.Wake(ctx)
 	}
 	return c, err
 }
 
-// StartApproved starts, in the transaction of the approval, what a second person has approved. Wake when it has committed.
-func (s *Campaigns) StartApproved(ctx context.Context, tx CampaignTx, maker Actor, id ID, runAt time.Time) error {
-	_, err := s.start(ctx, tx, maker, id, runAt, true)
+// Reach is whom and what a start reaches: what a second person is shown and approves.
+type Reach struct {
+	Accepted         int
+	Template, Sender ID
+}
+
+// Reach is the campaign's as it stands.
+func (c Campaign) Reach() Reach { return Reach{c.Accepted, c.Template, c.Sender} }
+
+// StartApproved starts, in the transaction of the approval, what a second person has approved: CONFLICT when the campaign
+// reaches something else by now. Wake when it has committed.
+func (s *Campaigns) StartApproved(ctx context.Context, tx CampaignTx, maker Actor, id ID, runAt time.Time, approved Reach) error {
+	_, err := s.start(ctx, tx, maker, id, runAt, &approved)
 	return err
 }
 
 // Wake tells the dispatchers that a campaign may be due.
 func (s *Campaigns) Wake(ctx context.Context) { s.store.Wake(ctx) }
 
-func (s *Campaigns) start(ctx context.Context, tx CampaignTx, actor Actor, id ID, runAt time.Time, approved bool) (Campaign, error) {
+func (s *Campaigns) start(ctx context.Context, tx CampaignTx, actor Actor, id ID, runAt time.Time, approved *Reach) (Campaign, error) {
 	now := s.now()
 	if runAt.After(now.Add(MaxPlanAhead)) {
 		return Campaign{}, Refuse(CodeInvalid, "runAt", "a campaign can be planned at most 30 days ahead")
@@ -141,7 +151,10 @@ func (s *Campaigns) start(ctx context.Context, tx CampaignTx, actor Actor, id ID
 		if err := facts.refusal(false); err != nil {
 			return nil, err
 		}
-		if facts.ApproveAbove > 0 && c.Accepted > facts.ApproveAbove && !approved {
+		if approved != nil && *approved != c.Reach() {
+			return nil, Refuse(CodeConflict, "id", "the campaign has changed since this was asked for: it would reach %d people by now, and %d were shown; withdraw this and ask again", c.Accepted, approved.Accepted)
+		}
+		if facts.ApproveAbove > 0 && c.Accepted > facts.ApproveAbove && approved == nil {
 			return nil, Refuse(CodePendingApproval, "", "a campaign to more than %d people waits for a second person", facts.ApproveAbove)
 		}
 		c.State, c.StateReason, c.RunAt, c.StartedAt = CampaignRunning, "", later(runAt, now), now

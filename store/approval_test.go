@@ -82,6 +82,37 @@ func TestACampaignThatWentOnCannotBeApproved(t *testing.T) {
 	}
 }
 
+// What is approved is what was shown: people who were added meanwhile need a new wish.
+func TestACampaignThatGrewCannotBeApproved(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	b := newSendBench(t)
+	approvals, checker, c, w := b.asked(time.Time{})
+	b.consent(messaging.PurposeMarketing, phone(3))
+	if _, err := b.upload(ctx, c.ID, strings.NewReader(audienceFile(phone(3)))); err != nil {
+		t.Fatal(err)
+	}
+	_, err := approvals.Approve(ctx, checker, w.ID)
+	if messaging.CodeOf(err) != messaging.CodeConflict || !strings.Contains(err.Error(), "3 people") {
+		t.Errorf("approving a campaign that grew: %v", err)
+	}
+	if got := b.reload(c.ID); got.State != messaging.CampaignReady || got.Accepted != 3 {
+		t.Errorf("it is %s with %d people", got.State, got.Accepted)
+	}
+	maker := messaging.Actor{Tenant: b.tenant.ID, User: w.Maker, Session: 2, Permissions: auth.PermissionsOf(auth.BrandManager)}
+	if _, err := approvals.Withdraw(ctx, maker, w.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, err = approvals.StartCampaign(ctx, maker, c.ID, time.Time{})
+	pending, ok := errors.AsType[*auth.PendingApproval](err)
+	if !ok {
+		t.Fatalf("asked again: %v", err)
+	}
+	if _, err := approvals.Approve(ctx, checker, pending.Approval.ID); err != nil {
+		t.Errorf("what was shown cannot be approved: %v", err)
+	}
+}
+
 // TestCampaignActsAreAudited: each act is one entry, in the transaction of the act.
 func TestCampaignActsAreAudited(t *testing.T) {
 	t.Parallel()
