@@ -40,7 +40,7 @@ type site struct {
 	log     *bytes.Buffer
 }
 
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T, change ...func(*server.Options)) *site {
 	t.Helper()
 	b := storetest.New(t)
 	rows := store.NewAccess(b.Store, b.Keys, b.IDs)
@@ -62,15 +62,19 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	log, sending := &bytes.Buffer{}, store.NewSending(b.Store, b.Keys)
-	s, err := server.New(server.Options{
+	options := server.Options{
 		Resolvers: &resolvers.Resolver{
 			Cursors: resolvers.NewCursors(b.Ring.Ring(privacy.ForCursors)), PublicURL: public.String(), Access: access, AccessReads: rows,
-			ApprovalWork: &auth.Approvals{Access: access}, Rechecker: access, Now: b.Clock.Now, Tick: time.Millisecond,
+			ApprovalWork: &auth.Approvals{Access: access, Campaigns: messaging.NewCampaigns(sending, b.IDs, b.Clock.Now)}, Rechecker: access, Now: b.Clock.Now, Tick: time.Millisecond,
 			CampaignReads: sending, CampaignCounts: messaging.NewProgressBoard(sending, b.Clock.Now),
 		},
 		Door: access, Assets: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}}, CSP: "default-src 'self'", ClientIP: clientIP,
 		PublicURL: public, Registry: prometheus.NewRegistry(), Log: slog.New(slog.NewTextHandler(log, nil)), Now: b.Clock.Now,
-	})
+	}
+	for _, fn := range change {
+		fn(&options)
+	}
+	s, err := server.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}

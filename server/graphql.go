@@ -31,8 +31,8 @@ const (
 
 // graphQL serves POST and event streams, nothing else: no GET (queries would reach logs and caches), no multipart form
 // (a cross-site form could send one), no web socket.
-func graphQL(root graph.ResolverRoot, door Doorkeeper) http.Handler {
-	config := graph.Config{Resolvers: root, Directives: graph.DirectiveRoot{Can: fence{door}.can}}
+func graphQL(root graph.ResolverRoot, fence fence) http.Handler {
+	config := graph.Config{Resolvers: root, Directives: graph.DirectiveRoot{Can: fence.can}}
 	weigh(&config.Complexity)
 	server := handler.New(graph.NewExecutableSchema(config))
 	server.AddTransport(transport.SSE{KeepAlivePingInterval: 12 * time.Second})
@@ -45,7 +45,7 @@ func graphQL(root graph.ResolverRoot, door Doorkeeper) http.Handler {
 	server.Use(&extension.ComplexityLimit{Func: budget})
 	server.Use(shapeLimit{})
 	server.Use(introspection{})
-	server.Use(lastWord{door})
+	server.Use(lastWord{fence.door})
 	return checkBody(server)
 }
 

@@ -13,6 +13,7 @@ import (
 	"posthaste/auth"
 	"posthaste/graph"
 	"posthaste/messaging"
+	"posthaste/server"
 	"posthaste/store/storetest"
 )
 
@@ -165,5 +166,37 @@ func TestEveryCellOfTheRoleTable(t *testing.T) {
 	}
 	if asked < 1000 {
 		t.Errorf("only %d cells were asked", asked)
+	}
+}
+
+// A test key changes nothing, in whatever way, unless WhatsApp is a sandbox here.
+func TestTestKeysReachNobody(t *testing.T) {
+	t.Parallel()
+	const words = "a test key changes nothing where WhatsApp is no sandbox"
+	for _, sandboxed := range []bool{false, true} {
+		s := newSite(t, func(o *server.Options) { o.Sandboxed = sandboxed })
+		c, secret := s.owner(t, "203.0.113.7")
+		c.signIn(t, secret)
+		scopes := []messaging.Permission{messaging.PermCampaignManage, messaging.PermMessageSend, messaging.PermConsentWrite, messaging.PermMessageRead}
+		var made struct{ Secret string }
+		for _, test := range []bool{false, true} {
+			c.get(t, &made, "createApiKey", `mutation($i: CreateApiKeyInput!) { createApiKey(input: $i) { secret } }`,
+				map[string]any{"i": map[string]any{"name": "Trial", "scopes": scopes, "test": test, "cidrs": []string{"203.0.113.7/32"}}})
+			program := &client{site: s, address: c.address, bearer: made.Secret}
+			for _, field := range graph.Schema().Mutation.Fields {
+				do := messaging.Permission(field.Directives.ForName("can").Arguments.ForName("do").Value.Raw)
+				if !slices.Contains(scopes, do) {
+					continue
+				}
+				query, variables := cell("mutation", field)
+				a := program.ask(t, query, variables)
+				if held := a.refused() == messaging.CodeForbidden && a.Errors[0].Message == words; held != (test && !sandboxed) {
+					t.Errorf("sandboxed %t, a test key %t: %s answers %s", sandboxed, test, field.Name, a.raw)
+				}
+			}
+			if a := program.ask(t, `{ campaigns { edges { cursor } } }`, nil); len(a.Errors) > 0 {
+				t.Errorf("a key cannot read: %s", a.raw)
+			}
+		}
 	}
 }

@@ -32,6 +32,7 @@ type Options struct {
 	ClientIP  auth.ClientIP
 	PublicURL *url.URL
 	Checks    []Check
+	Sandboxed bool // WhatsApp is a sandbox on this host: elsewhere test keys only read
 	Registry  *prometheus.Registry
 	Log       *slog.Logger
 	Now       func() time.Time
@@ -74,7 +75,7 @@ func New(o Options) (*Server, error) {
 // Routes is the table: all that is served, each with its class.
 func Routes(o Options, h *health, m *metrics) []Route {
 	routes := []Route{
-		{Method: "POST", Pattern: "/graphql", Class: API, MaxBody: maxGraphQLBody, Streams: true, Handler: graphQL(o.Resolvers, o.Door)},
+		{Method: "POST", Pattern: "/graphql", Class: API, MaxBody: maxGraphQLBody, Streams: true, Handler: graphQL(o.Resolvers, fence{o.Door, o.Sandboxed})},
 		{Method: "PUT", Pattern: "/uploads/{ticket}", Class: API, MaxBody: maxUpload, Streams: true, Handler: upload(o.Uploads)},
 		{Method: "GET", Pattern: "/webhooks/whatsapp/{app}", Class: Provider, Handler: handshake(o.Receiver)},
 		{Method: "POST", Pattern: "/webhooks/whatsapp/{app}", Class: Provider, MaxBody: maxWebhookBody, Handler: receive(o.Receiver)},
