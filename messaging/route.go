@@ -11,6 +11,7 @@ type RoutedApp struct {
 	Senders         map[string]ID // by the provider's id
 	Country         string        // the tenant's
 	MessageDays     int
+	KeepsPlain      bool // addresses and texts may lie sealed for MessageDays; else for PayloadLife only
 }
 
 // AccountNews is what a provider tells of a tenant's accounts, not of its messages.

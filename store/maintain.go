@@ -133,7 +133,7 @@ func (j *Janitor) forget(ctx context.Context, now time.Time) error {
 			return tx.ForgetInbound(ctx, tx.Tx, sqlcgen.ForgetInboundParams{Week: week, Today: today, Most: forgetBatch})
 		},
 		"webhooks": func(tx acrossTx) (int64, error) {
-			return tx.ForgetWebhooks(ctx, tx.Tx, sqlcgen.ForgetWebhooksParams{Today: today, Most: forgetBatch})
+			return tx.ForgetWebhooks(ctx, tx.Tx, sqlcgen.ForgetWebhooksParams{Today: today, Now: &now, Most: forgetBatch})
 		},
 		"limit windows": func(tx acrossTx) (int64, error) {
 			return tx.ForgetLimitWindows(ctx, tx.Tx, sqlcgen.ForgetLimitWindowsParams{Before: now.Add(-messaging.LimitSpan), Most: forgetBatch})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"posthaste/messaging"
 	"posthaste/privacy"
@@ -59,6 +60,7 @@ func (r *Routes) RoutedApp(ctx context.Context, id messaging.ID) (app messaging.
 			return err
 		}
 		app.Country, app.MessageDays = tenant.Country, int(tenant.MessageDays)
+		app.KeepsPlain = privacy.Mode(tenant.AddressMode).KeepsValue() && privacy.Mode(tenant.ContentMode).KeepsValue()
 		senders, err := tx.Queries.RoutedSenders(ctx, tx.Tx, sqlcgen.RoutedSendersParams{TenantID: int64(app.Tenant), AppID: int64(id)})
 		for _, s := range senders {
 			app.Senders[s.ProviderID] = messaging.ID(s.ID)
@@ -68,19 +70,32 @@ func (r *Routes) RoutedApp(ctx context.Context, id messaging.ID) (app messaging.
 	return app, err == nil, err
 }
 
-// KeepRaw seals a webhook body that could not be read, whole or in part, for replay.
+// KeepRaw seals a webhook body that could not be read, whole or in part, for replay. It holds addresses and texts that
+// nobody could take out, so where the tenant keeps none it is treated like a payload: the key of the day, and three days.
 func (r *Routes) KeepRaw(ctx context.Context, app messaging.RoutedApp, now time.Time, reason string, raw []byte) error {
 	keys, err := r.keys.Of(ctx, app.Tenant)
 	if err != nil {
 		return err
 	}
 	id := r.ids.Next()
-	sealed := keys.Seal(nil, privacy.AAD{Table: "webhook_raw", Column: "sealed", Row: int64(id)}, raw)
+	place := privacy.AAD{Table: "webhook_raw", Column: "sealed", Row: int64(id)}
+	row := sqlcgen.KeepRawParams{
+		TenantID: int64(app.Tenant), ID: int64(id), AppID: int64(app.ID), ReceivedAt: now, Reason: reason,
+		ExpiresOn: now.UTC().Truncate(24*time.Hour).AddDate(0, 0, app.MessageDays),
+	}
 	return r.store.InTenant(ctx, app.Tenant, func(tx *Tx) error {
-		return tx.Queries.KeepRaw(ctx, tx.Tx, sqlcgen.KeepRawParams{
-			TenantID: int64(app.Tenant), ID: int64(id), AppID: int64(app.ID), ReceivedAt: now,
-			ExpiresOn: now.UTC().Truncate(24*time.Hour).AddDate(0, 0, app.MessageDays), Reason: reason, Sealed: sealed,
-		})
+		if app.KeepsPlain {
+			row.Sealed = keys.Seal(nil, place, raw)
+			return tx.Queries.KeepRaw(ctx, tx.Tx, row)
+		}
+		day := privacy.DayOf(now)
+		key, err := r.keys.DayKey(ctx, tx, day)
+		if err != nil {
+			return err
+		}
+		deleteBy := now.Add(messaging.PayloadLife)
+		row.Sealed, row.DeleteBy, row.Day = key.Seal(nil, place, raw), &deleteBy, pgtype.Date{Time: dateOf(day), Valid: true}
+		return tx.Queries.KeepRaw(ctx, tx.Tx, row)
 	})
 }
 

@@ -5,11 +5,11 @@ JOIN waba w ON w.tenant_id = @tenant_id AND w.id = s.waba_id
 WHERE s.tenant_id = @tenant_id AND w.provider_app_id = @app_id AND s.channel = 'WHATSAPP';
 
 -- name: RoutedTenant :one
-SELECT country, message_days FROM tenant WHERE id = @tenant_id;
+SELECT country, message_days, address_mode, content_mode FROM tenant WHERE id = @tenant_id;
 
 -- name: KeepRaw :exec
-INSERT INTO webhook_raw (tenant_id, id, app_id, received_at, expires_on, reason, sealed)
-VALUES (@tenant_id, @id, @app_id, @received_at, @expires_on, @reason, @sealed);
+INSERT INTO webhook_raw (tenant_id, id, app_id, received_at, expires_on, reason, sealed, day, delete_by)
+VALUES (@tenant_id, @id, @app_id, @received_at, @expires_on, @reason, @sealed, sqlc.narg('day'), sqlc.narg('delete_by'));
 
 -- name: SetDailyLimit :exec
 -- The limit is the portfolio's, whichever of its accounts told it.

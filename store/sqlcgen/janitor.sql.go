@@ -13,6 +13,7 @@ import (
 const destroyDayKeys = `-- name: DestroyDayKeys :many
 DELETE FROM tenant_key k WHERE k.purpose = 'DAY' AND k.day > '-infinity' AND k.day < $1
   AND NOT EXISTS (SELECT FROM payload p WHERE p.tenant_id = k.tenant_id AND p.day = k.day)
+  AND NOT EXISTS (SELECT FROM webhook_raw w WHERE w.tenant_id = k.tenant_id AND w.day = k.day)
 RETURNING k.tenant_id, k.day
 `
 
@@ -21,7 +22,7 @@ type DestroyDayKeysRow struct {
 	Day      time.Time
 }
 
-// A day's key goes once the day is over and no payload of it is left: with it goes all that it sealed.
+// A day's key goes once the day is over and no payload and no unread webhook of it is left: with it goes all that it sealed.
 func (q *Queries) DestroyDayKeys(ctx context.Context, db DBTX, today time.Time) ([]DestroyDayKeysRow, error) {
 	rows, err := db.Query(ctx, destroyDayKeys, today)
 	if err != nil {
@@ -174,16 +175,17 @@ func (q *Queries) ForgetServiceWindows(ctx context.Context, db DBTX, arg ForgetS
 
 const forgetWebhooks = `-- name: ForgetWebhooks :execrows
 DELETE FROM webhook_raw WHERE (tenant_id, id) IN (
-  SELECT w.tenant_id, w.id FROM webhook_raw w WHERE w.expires_on <= $1 LIMIT $2)
+  SELECT w.tenant_id, w.id FROM webhook_raw w WHERE w.expires_on <= $1 OR w.delete_by < $2 LIMIT $3)
 `
 
 type ForgetWebhooksParams struct {
 	Today time.Time
+	Now   *time.Time
 	Most  int32
 }
 
 func (q *Queries) ForgetWebhooks(ctx context.Context, db DBTX, arg ForgetWebhooksParams) (int64, error) {
-	result, err := db.Exec(ctx, forgetWebhooks, arg.Today, arg.Most)
+	result, err := db.Exec(ctx, forgetWebhooks, arg.Today, arg.Now, arg.Most)
 	if err != nil {
 		return 0, err
 	}

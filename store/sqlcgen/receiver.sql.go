@@ -8,11 +8,13 @@ package sqlcgen
 import (
 	"context"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 const keepRaw = `-- name: KeepRaw :exec
-INSERT INTO webhook_raw (tenant_id, id, app_id, received_at, expires_on, reason, sealed)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO webhook_raw (tenant_id, id, app_id, received_at, expires_on, reason, sealed, day, delete_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 `
 
 type KeepRawParams struct {
@@ -23,6 +25,8 @@ type KeepRawParams struct {
 	ExpiresOn  time.Time
 	Reason     string
 	Sealed     []byte
+	Day        pgtype.Date
+	DeleteBy   *time.Time
 }
 
 func (q *Queries) KeepRaw(ctx context.Context, db DBTX, arg KeepRawParams) error {
@@ -34,6 +38,8 @@ func (q *Queries) KeepRaw(ctx context.Context, db DBTX, arg KeepRawParams) error
 		arg.ExpiresOn,
 		arg.Reason,
 		arg.Sealed,
+		arg.Day,
+		arg.DeleteBy,
 	)
 	return err
 }
@@ -102,18 +108,25 @@ func (q *Queries) RoutedSenders(ctx context.Context, db DBTX, arg RoutedSendersP
 }
 
 const routedTenant = `-- name: RoutedTenant :one
-SELECT country, message_days FROM tenant WHERE id = $1
+SELECT country, message_days, address_mode, content_mode FROM tenant WHERE id = $1
 `
 
 type RoutedTenantRow struct {
 	Country     string
 	MessageDays int16
+	AddressMode string
+	ContentMode string
 }
 
 func (q *Queries) RoutedTenant(ctx context.Context, db DBTX, tenantID int64) (RoutedTenantRow, error) {
 	row := db.QueryRow(ctx, routedTenant, tenantID)
 	var i RoutedTenantRow
-	err := row.Scan(&i.Country, &i.MessageDays)
+	err := row.Scan(
+		&i.Country,
+		&i.MessageDays,
+		&i.AddressMode,
+		&i.ContentMode,
+	)
 	return i, err
 }
 

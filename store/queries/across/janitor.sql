@@ -9,7 +9,7 @@ DELETE FROM inbound d WHERE d.week = @week AND (d.tenant_id, d.id) IN (
 
 -- name: ForgetWebhooks :execrows
 DELETE FROM webhook_raw WHERE (tenant_id, id) IN (
-  SELECT w.tenant_id, w.id FROM webhook_raw w WHERE w.expires_on <= @today LIMIT @most);
+  SELECT w.tenant_id, w.id FROM webhook_raw w WHERE w.expires_on <= @today OR w.delete_by < @now LIMIT @most);
 
 -- name: ForgetLimitWindows :execrows
 DELETE FROM limit_window WHERE (tenant_id, portfolio_id, subject) IN (
@@ -33,7 +33,8 @@ DELETE FROM payload WHERE (tenant_id, id) IN (
   SELECT p.tenant_id, p.id FROM payload p WHERE p.delete_by < @now LIMIT @most);
 
 -- name: DestroyDayKeys :many
--- A day's key goes once the day is over and no payload of it is left: with it goes all that it sealed.
+-- A day's key goes once the day is over and no payload and no unread webhook of it is left: with it goes all that it sealed.
 DELETE FROM tenant_key k WHERE k.purpose = 'DAY' AND k.day > '-infinity' AND k.day < @today
   AND NOT EXISTS (SELECT FROM payload p WHERE p.tenant_id = k.tenant_id AND p.day = k.day)
+  AND NOT EXISTS (SELECT FROM webhook_raw w WHERE w.tenant_id = k.tenant_id AND w.day = k.day)
 RETURNING k.tenant_id, k.day;
