@@ -166,8 +166,12 @@ func (a *Access) ResetFactors(ctx context.Context, actor messaging.Actor, user m
 	if err := a.mayManage(ctx, actor, user); err != nil {
 		return err
 	}
+	return a.resetFactors(ctx, actor.Tenant, user, actor.Audited(messaging.AuditFactorReset, user, nil))
+}
+
+func (a *Access) resetFactors(ctx context.Context, tenant, user messaging.ID, audited messaging.AuditEvent) error {
 	now := a.Now()
-	err := a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) error {
+	err := a.Store.Act(ctx, tenant, func(tx AccessTx) error {
 		if err := tx.LockUser(ctx, user); err != nil {
 			return err
 		}
@@ -177,7 +181,7 @@ func (a *Access) ResetFactors(ctx context.Context, actor messaging.Actor, user m
 		if _, err := tx.EndSessions(ctx, user, 0, 0, "second factor reset", now); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, now, actor.Audited(messaging.AuditFactorReset, user, nil))
+		return tx.Audit(ctx, now, audited)
 	})
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 	"posthaste/messaging"
 )
 
-// What follows is done by whoever has a shell on the host. It asks for no credential and is audited without a user.
+// What follows is done by whoever has a shell on the host. It asks for no credential and is audited as the host's.
 
 // Seed is a user as the host makes one, without an invite.
 type Seed struct {
@@ -48,7 +48,7 @@ func (a *Access) SeedUser(ctx context.Context, tenant messaging.ID, s Seed) (Use
 		if err := a.seedFactor(ctx, tx, user.ID, s.TOTP, now); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, now, messaging.AuditEvent{Action: messaging.AuditUserCreated, Target: user.ID, Detail: map[string]string{"role": string(s.Role)}})
+		return tx.Audit(ctx, now, messaging.AuditedHost(messaging.AuditUserCreated, user.ID, map[string]string{"role": string(s.Role)}))
 	})
 	user.SecondFactor = !s.TOTP.base32.Empty()
 	return user, err
@@ -111,11 +111,27 @@ func (a *Access) hostList(ctx context.Context, tenant messaging.ID, now time.Tim
 		if err := tx.SetAllowList(ctx, revision, entries, idsFor(a.IDs, len(entries)), now); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, now, messaging.AuditEvent{
-			Action: messaging.AuditAllowListSet, Detail: map[string]string{"entries": fmt.Sprint(len(entries))},
-		})
+		return tx.Audit(ctx, now, messaging.AuditedHost(messaging.AuditAllowListSet, 0, map[string]string{"entries": fmt.Sprint(len(entries))}))
 	})
 	return list, err
+}
+
+// UserByEmail finds a person of any tenant. An e-mail has one user in the whole installation.
+func (a *Access) UserByEmail(ctx context.Context, email string) (User, error) {
+	address, err := messaging.ParseEmail(email)
+	if err != nil {
+		return User{}, messaging.Refuse(messaging.CodeInvalid, "email", "not an e-mail address")
+	}
+	account, found, err := a.Store.AccountByEmail(ctx, a.Emails.Candidates([]byte(address.Key())))
+	if err == nil && !found {
+		err = messaging.Refuse(messaging.CodeNotFound, "email", "nobody has this e-mail")
+	}
+	return account.User, err
+}
+
+// HostResetFactors is ResetFactors without an administrator: for a tenant whose only one lost theirs.
+func (a *Access) HostResetFactors(ctx context.Context, tenant, user messaging.ID) error {
+	return a.resetFactors(ctx, tenant, user, messaging.AuditedHost(messaging.AuditFactorReset, user, nil))
 }
 
 // Unlock forgets the failed tries of a user who has used them up.
@@ -125,7 +141,7 @@ func (a *Access) Unlock(ctx context.Context, tenant, user messaging.ID) error {
 	}
 	now := a.Now()
 	err := a.Store.Act(ctx, tenant, func(tx AccessTx) error {
-		return tx.Audit(ctx, now, messaging.AuditEvent{Action: messaging.AuditUserUnlocked, Target: user})
+		return tx.Audit(ctx, now, messaging.AuditedHost(messaging.AuditUserUnlocked, user, nil))
 	})
 	if err != nil {
 		return err

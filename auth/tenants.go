@@ -41,13 +41,38 @@ type NewTenant struct {
 // EnsurePlatform makes the operators' own tenant unless it is there, with an invite for the first operator. code is empty
 // when it was there already.
 func (s *Tenants) EnsurePlatform(ctx context.Context, operatorEmail string) (code string, err error) {
-	n := NewTenant{Name: "Platform", Brand: "Posthaste", Zone: "UTC", Country: "IN", Currency: "USD", OwnerEmail: operatorEmail}
-	_, code, err = s.create(ctx, messaging.PlatformTenant, n, messaging.AuditEvent{Action: messaging.AuditTenantCreated, Target: messaging.PlatformTenant})
+	n := NewTenant{Name: "Platform", Brand: platformBrand, Zone: "UTC", Country: "IN", Currency: "USD", OwnerEmail: operatorEmail}
+	_, code, err = s.create(ctx, messaging.PlatformTenant, n, messaging.AuditedHost(messaging.AuditTenantCreated, messaging.PlatformTenant, nil))
 	if messaging.CodeOf(err) == messaging.CodeConflict {
 		return "", nil
 	}
 	return code, err
 }
+
+// InviteOperator invites an operator from the host, and makes the platform with the first. The code is to be shown once.
+func (s *Tenants) InviteOperator(ctx context.Context, email string) (code string, err error) {
+	switch _, err := s.Access.UserByEmail(ctx, email); {
+	case err == nil:
+		return "", messaging.Refuse(messaging.CodeConflict, "email", "this e-mail already has a user")
+	case messaging.CodeOf(err) != messaging.CodeNotFound:
+		return "", err
+	}
+	if code, err = s.EnsurePlatform(ctx, email); err != nil || code != "" {
+		return code, err
+	}
+	var made Invitation
+	now := s.Now()
+	err = s.Access.Store.Act(ctx, messaging.PlatformTenant, func(tx AccessTx) (err error) {
+		if made, err = s.Access.InviteOwner(ctx, tx, messaging.PlatformTenant, platformBrand, email); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, now, messaging.AuditedHost(messaging.AuditUserInvited, made.ID, map[string]string{"role": string(Operator)}))
+	})
+	return made.Token, err
+}
+
+// platformBrand is what operators' mails come from.
+const platformBrand = "Posthaste"
 
 // Create makes a tenant. It gives the code of the owner's invite, to be shown once. actor is the zero Actor for the host.
 func (s *Tenants) Create(ctx context.Context, actor messaging.Actor, n NewTenant) (messaging.Tenant, string, error) {
@@ -55,7 +80,11 @@ func (s *Tenants) Create(ctx context.Context, actor messaging.Actor, n NewTenant
 		return messaging.Tenant{}, "", err
 	}
 	id := s.IDs.Next()
-	return s.create(ctx, id, n, actor.Audited(messaging.AuditTenantCreated, id, nil))
+	made := actor.Audited(messaging.AuditTenantCreated, id, nil)
+	if actor.User == 0 && actor.Key == 0 {
+		made = messaging.AuditedHost(messaging.AuditTenantCreated, id, nil)
+	}
+	return s.create(ctx, id, n, made)
 }
 
 func (s *Tenants) create(ctx context.Context, id messaging.ID, n NewTenant, made messaging.AuditEvent) (messaging.Tenant, string, error) {

@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	"maps"
 	"net/netip"
 	"time"
 )
@@ -53,6 +54,9 @@ const (
 	AuditApprovalRejected  AuditAction = "approval.rejected"
 	AuditApprovalWithdrawn AuditAction = "approval.withdrawn"
 	AuditPolicyChanged     AuditAction = "security_policy.changed"
+	AuditDBAGranted        AuditAction = "dba.granted" // a time-boxed database role that reads masked views of all tenants
+	AuditDBAEnded          AuditAction = "dba.ended"   // revoked, or its time was over
+	AuditExported          AuditAction = "evidence.exported"
 	AuditConsentLookedUp   AuditAction = "consent.looked_up"
 	AuditPersonSearched    AuditAction = "message.person_searched"
 )
@@ -61,7 +65,7 @@ const (
 // address of a person, a text, a secret.
 type AuditEvent struct {
 	Action  AuditAction
-	User    ID // who; 0 for the host's shell and the provider
+	User    ID // who; 0 for the host's shell (whose events say so in their detail) and the provider
 	Key     ID
 	Address netip.Addr // the client's
 	Target  ID         // the row acted on
@@ -79,4 +83,11 @@ type AuditRecord struct {
 // Audited is an AuditEvent by an actor.
 func (a Actor) Audited(action AuditAction, target ID, detail map[string]string) AuditEvent {
 	return AuditEvent{Action: action, User: a.User, Key: a.Key, Address: a.Address, Target: target, Detail: detail}
+}
+
+// AuditedHost is an AuditEvent by whoever has a shell on the host: it has no user, and says so.
+func AuditedHost(action AuditAction, target ID, detail map[string]string) AuditEvent {
+	whole := map[string]string{"actor": "host"}
+	maps.Copy(whole, detail)
+	return AuditEvent{Action: action, Target: target, Detail: whole}
 }

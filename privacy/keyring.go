@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -45,7 +46,8 @@ const (
 	ForConsentLedger Purpose = "consent-ledger" // chains consent entries
 	ForDatabaseRoles Purpose = "database-role"  // makes the passwords of the two database roles
 	ForUserEmails    Purpose = "user-email"     // finds a user by e-mail
-	ForCheckpoints   Purpose = "checkpoint"     // seals the private key that signs ledger checkpoints
+	ForCheckpoints   Purpose = "checkpoint"     // signs checkpoints of the ledger (Ed25519)
+	ForEvidence      Purpose = "evidence"       // signs what auditors are given (Ed25519)
 )
 
 // Keyring holds the root keys of the installation. It is immutable and safe for concurrent use.
@@ -93,7 +95,7 @@ func ParseKeyring(material []byte) (*Keyring, error) {
 		}
 	}
 	if len(ring.roots) == 0 {
-		return nil, fmt.Errorf("root keys: none given; make a key file with \"posthaste keys new\" and keep it apart from the database and its backups")
+		return nil, fmt.Errorf("root keys: none given; make a key file with \"posthaste keys create\" and keep it apart from the database and its backups")
 	}
 	if primaries != 1 {
 		return nil, fmt.Errorf("root keys: exactly one key must be %q, found %d", Primary, primaries)
@@ -118,7 +120,7 @@ func keyEntries(material []byte) [][]string {
 // parseRootKey reads one key and refuses whatever was not drawn at random.
 func parseRootKey(text string) (Key, error) {
 	refuse := func(reason string) (Key, error) {
-		return Key{}, fmt.Errorf("root keys: %s; make one with \"posthaste keys new\"", reason)
+		return Key{}, fmt.Errorf("root keys: %s; make one with \"posthaste keys create\"", reason)
 	}
 	rest, ok := strings.CutPrefix(text, keyPrefix)
 	if !ok {
@@ -247,6 +249,16 @@ func (r *Keyring) Keys(p Purpose) []Key {
 func (r *Keyring) Ring(p Purpose) *Ring {
 	keys := r.Keys(p)
 	return NewRing(keys[0], keys[1:]...)
+}
+
+// SigningKeys makes the Ed25519 keys of the purpose, one from each root key, that of the primary first. They are derived, so
+// nothing is stored, and a signature can be checked for as long as its root key is in the ring.
+func (r *Keyring) SigningKeys(p Purpose) []ed25519.PrivateKey {
+	keys := make([]ed25519.PrivateKey, len(r.roots))
+	for i, key := range r.Keys(p) {
+		keys[i] = ed25519.NewKeyFromSeed(key.expand("posthaste/v1/ed25519", ed25519.SeedSize))
+	}
+	return keys
 }
 
 // RootID names the primary root key.

@@ -294,5 +294,5 @@ func FuzzParseKeyring(f *testing.F) {
 func ExampleParseKeyring() {
 	_, err := ParseKeyring([]byte("primary changeme"))
 	fmt.Println(err)
-	// Output: root keys: a key begins with phk1_; make one with "posthaste keys new"
+	// Output: root keys: a key begins with phk1_; make one with "posthaste keys create"
 }

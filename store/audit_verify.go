@@ -16,13 +16,18 @@ import (
 const verifyPage = 1000
 
 // VerifyLedger reads a tenant's whole ledger, audit and consent, and gives its end. The error wraps ledger.ErrTampered when
-// a link, an entry or the recorded end is not what was written.
-func (s *Store) VerifyLedger(ctx context.Context, tenant messaging.ID, keys *privacy.TenantKeys) (ledger.Head, error) {
+// a link, an entry or the recorded end is not what was written, or when it differs from one of the checkpoints, whose
+// signatures the caller has checked.
+func (s *Store) VerifyLedger(ctx context.Context, tenant messaging.ID, keys *privacy.TenantKeys, checkpoints ...ledger.Head) (ledger.Head, error) {
 	var head ledger.Head
-	walk := ledgerWalk{tenant: tenant, keys: map[LedgerKind]privacy.Key{
+	pins, err := ledger.NewPins(checkpoints...)
+	if err != nil {
+		return head, err
+	}
+	walk := ledgerWalk{tenant: tenant, pins: pins, keys: map[LedgerKind]privacy.Key{
 		AuditLink: keys.Derive(privacy.ForAuditLedger), ConsentLink: keys.Derive(privacy.ForConsentLedger),
 	}}
-	err := s.ReadTenant(ctx, tenant, func(tx *Tx) (err error) {
+	err = s.ReadTenant(ctx, tenant, func(tx *Tx) (err error) {
 		for more := true; more && err == nil; {
 			head, more, err = walk.page(ctx, tx, head)
 		}
@@ -37,6 +42,7 @@ func (s *Store) VerifyLedger(ctx context.Context, tenant messaging.ID, keys *pri
 type ledgerWalk struct {
 	tenant messaging.ID
 	keys   map[LedgerKind]privacy.Key
+	pins   ledger.Pins
 }
 
 // page checks the links that follow head; more is false at the end of the chain.
@@ -59,6 +65,9 @@ func (w ledgerWalk) page(ctx context.Context, tx *Tx, head ledger.Head) (ledger.
 		}
 		record := ledger.Record{Seq: link.Seq, Canonical: CanonicalLink(covered), Link: [32]byte(link.Hash)}
 		if head, err = ledger.Verify(key, head, one(record)); err != nil {
+			return head, false, err
+		}
+		if err := w.pins.Meet(head); err != nil {
 			return head, false, err
 		}
 	}
@@ -113,6 +122,9 @@ func (w ledgerWalk) entries(ctx context.Context, tx *Tx, first, last int64) (map
 
 // end compares the chain with its recorded end, and looks for entries beyond it.
 func (w ledgerWalk) end(ctx context.Context, tx *Tx, head ledger.Head) error {
+	if err := w.pins.Reached(head); err != nil {
+		return err
+	}
 	row, err := tx.Queries.LedgerHead(ctx, tx.Tx, int64(w.tenant))
 	if err != nil {
 		return err

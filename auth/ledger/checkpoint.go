@@ -13,7 +13,7 @@ import (
 // Checkpoint is the head of one chain at a moment. Signed, and exported to where the database's administrators cannot
 // write, it pins all history up to it.
 type Checkpoint struct {
-	Ledger string // audit or consent: lower-case letters and dashes
+	Ledger string // which chain of the tenant: lower-case letters and dashes
 	Tenant int64
 	Head   Head
 	At     time.Time // to the second

@@ -43,22 +43,52 @@ type Record struct {
 // ErrTampered wraps every finding of Verify.
 var ErrTampered = errors.New("ledger: the chain is broken")
 
+// Pins are heads known from elsewhere, such as checkpoints whose signatures were checked.
+type Pins struct {
+	links   map[int64][32]byte
+	highest int64
+}
+
+// NewPins refuses heads that contradict each other: one of the two histories they were taken from was replaced.
+func NewPins(heads ...Head) (Pins, error) {
+	p := Pins{links: make(map[int64][32]byte, len(heads))}
+	for _, h := range heads {
+		if other, twice := p.links[h.Seq]; twice && other != h.Link {
+			return p, fmt.Errorf("%w: two checkpoints contradict each other at %d", ErrTampered, h.Seq)
+		}
+		p.links[h.Seq] = h.Link
+		p.highest = max(p.highest, h.Seq)
+	}
+	return p, nil
+}
+
+// Meet compares a head with the pin of its sequence number, if there is one.
+func (p Pins) Meet(head Head) error {
+	if want, ok := p.links[head.Seq]; ok && want != head.Link {
+		return fmt.Errorf("%w: entry %d is not the one of the checkpoint", ErrTampered, head.Seq)
+	}
+	return nil
+}
+
+// Reached tells whether a chain that ends at head holds everything that was pinned.
+func (p Pins) Reached(head Head) error {
+	if head.Seq < p.highest {
+		return fmt.Errorf("%w: it ends at %d, before the checkpoint at %d", ErrTampered, head.Seq, p.highest)
+	}
+	return nil
+}
+
 // Verify walks the records in ascending order from the head `from` (the zero Head for all) and gives the head it reached.
 // checkpoints are heads known from elsewhere, whose signatures were checked; each that lies behind `from` must be met
 // exactly, and the records must reach the highest of them, or what was removed at the end would not show. An error wraps
 // ErrTampered with the sequence number at which the chain breaks, or is the one that records yielded.
 func Verify(key privacy.Key, from Head, records iter.Seq2[Record, error], checkpoints ...Head) (Head, error) {
-	expected := make(map[int64][32]byte, len(checkpoints))
-	var highest int64
-	for _, c := range checkpoints {
-		if other, twice := expected[c.Seq]; twice && other != c.Link {
-			return from, fmt.Errorf("%w: two checkpoints contradict each other at %d", ErrTampered, c.Seq)
-		}
-		expected[c.Seq] = c.Link
-		highest = max(highest, c.Seq)
+	pins, err := NewPins(checkpoints...)
+	if err != nil {
+		return from, err
 	}
 	head := from
-	if err := meet(expected, head); err != nil {
+	if err := pins.Meet(head); err != nil {
 		return head, err
 	}
 	for r, err := range records {
@@ -72,21 +102,10 @@ func Verify(key privacy.Key, from Head, records iter.Seq2[Record, error], checkp
 		if subtle.ConstantTimeCompare(next.Link[:], r.Link[:]) != 1 {
 			return head, fmt.Errorf("%w: entry %d was changed", ErrTampered, r.Seq)
 		}
-		if err := meet(expected, next); err != nil {
+		if err := pins.Meet(next); err != nil {
 			return head, err
 		}
 		head = next
 	}
-	if head.Seq < highest {
-		return head, fmt.Errorf("%w: it ends at %d, before the checkpoint at %d", ErrTampered, head.Seq, highest)
-	}
-	return head, nil
-}
-
-// meet compares a head with the checkpoint of its sequence number, if there is one.
-func meet(expected map[int64][32]byte, head Head) error {
-	if want, ok := expected[head.Seq]; ok && want != head.Link {
-		return fmt.Errorf("%w: entry %d is not the one of the checkpoint", ErrTampered, head.Seq)
-	}
-	return nil
+	return head, pins.Reached(head)
 }

@@ -18,7 +18,7 @@ import (
 type Correlation struct {
 	Message messaging.ID
 	Attempt uint16 // 0-based count of sends of this message
-	Week    uint16 // expiry week of the message's row, weeks since 1970-01-01: names the partition
+	Week    uint16 // message.state_week, Mondays since 2024-01-01: names the partition of its message_state rows
 	Bucket  uint32 // quarter of an hour of the send since 1970-01-01 UTC: where the reports are counted
 }
 

@@ -28,7 +28,7 @@ func (i *installation) jobs(ctx context.Context, p *parts, registry prometheus.R
 
 // upkeep is what the installation does by itself.
 func (i *installation) upkeep(templates *messaging.Templates, access *auth.Access) []jobs.Recurring {
-	return []jobs.Recurring{
+	list := []jobs.Recurring{
 		{Name: "stalled_uploads", Every: time.Minute, Do: func(ctx context.Context, now time.Time) error {
 			_, err := i.store.FailStalledJobs(ctx, now, now.Add(-stalledAfter))
 			return err
@@ -44,7 +44,12 @@ func (i *installation) upkeep(templates *messaging.Templates, access *auth.Acces
 			return i.reconcile(ctx, templates)
 		}},
 		{Name: "forget_access", Every: time.Hour, Do: i.store.ForgetAccess},
+		{Name: "dba_grants", Every: time.Minute, Do: i.dbas().DropExpired},
 	}
+	if write := i.checkpoints(); write != nil {
+		list = append(list, jobs.Recurring{Name: "ledger_checkpoints", Every: time.Hour, Do: write})
+	}
+	return list
 }
 
 // reconcile asks the platform about templates whose submission got no answer.

@@ -63,14 +63,15 @@ func keysCommand() *cobra.Command {
 			}),
 		},
 		&cobra.Command{
-			Use: "list", Short: "Show the ids and states of the root keys", Args: cobra.NoArgs,
+			Use: "list", Short: "Show the ids and states of the root keys, and the public keys that check their signatures", Args: cobra.NoArgs,
 			RunE: withConfig(func(cmd *cobra.Command, _ []string, c *config) error {
 				ring, err := c.keyring()
 				if err != nil {
 					return err
 				}
-				for _, key := range ring.Info() {
-					fmt.Fprintln(cmd.OutOrStdout(), key.ID, key.State)
+				checkpoints, evidence := ring.SigningKeys(privacy.ForCheckpoints), ring.SigningKeys(privacy.ForEvidence)
+				for n, key := range ring.Info() {
+					fmt.Fprintf(cmd.OutOrStdout(), "%s %-12s checkpoints %s evidence %s\n", key.ID, key.State, publicText(checkpoints[n]), publicText(evidence[n]))
 				}
 				return nil
 			}),

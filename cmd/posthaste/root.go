@@ -28,7 +28,7 @@ file that holds the value), then from the file named by --config.`,
 	addSettings(cmd.PersistentFlags())
 	cmd.AddCommand(
 		upCommand(), serveCommand(), dispatchCommand(), migrateCommand(), sandboxCommand(), enginesCommand(),
-		tenantCommand(), keysCommand(), configCommand(), benchCommand(), versionCommand(),
+		tenantCommand(), userCommand(), allowlistCommand(), auditCommand(), dbaCommand(), keysCommand(), configCommand(), benchCommand(), versionCommand(),
 	)
 	return cmd
 }

@@ -57,13 +57,20 @@ func tenantCommand() *cobra.Command {
 
 // withTool joins the installation for the length of a command.
 func withTool(run func(ctx context.Context, cmd *cobra.Command, i *installation) error) func(*cobra.Command, []string) error {
-	return withConfig(func(cmd *cobra.Command, _ []string, c *config) error {
+	return withToolArgs(func(ctx context.Context, cmd *cobra.Command, _ []string, i *installation) error {
+		return run(ctx, cmd, i)
+	})
+}
+
+// withToolArgs is withTool for a command with arguments.
+func withToolArgs(run func(ctx context.Context, cmd *cobra.Command, args []string, i *installation) error) func(*cobra.Command, []string) error {
+	return withConfig(func(cmd *cobra.Command, args []string, c *config) error {
 		i, err := open(cmd.Context(), c, store.ToolProcess)
 		if err != nil {
 			return err
 		}
 		defer i.close()
-		err = run(cmd.Context(), cmd, i)
+		err = run(cmd.Context(), cmd, args, i)
 		if left := i.store.Leave(context.WithoutCancel(cmd.Context()), i.self.ID); err == nil {
 			err = left
 		}

@@ -179,6 +179,11 @@ func (b *box) tryPort() error {
 }
 
 func (b *box) keys(context.Context) error {
+	if b.config.text("checkpoint-file") == "" {
+		if err := b.config.k.Set("checkpoint-file", checkpointFile(b.data)); err != nil {
+			return err
+		}
+	}
 	if b.config.text("keys") != "" {
 		return nil
 	}

@@ -55,6 +55,45 @@ func (q *Queries) CreateLedger(ctx context.Context, db DBTX, arg CreateLedgerPar
 	return err
 }
 
+const ledgerEnds = `-- name: LedgerEnds :many
+SELECT t.id, t.name, COALESCE(h.seq, 0)::bigint AS seq, COALESCE(h.hash, '')::bytea AS hash
+FROM tenant t LEFT JOIN ledger_head h ON h.tenant_id = t.id
+ORDER BY t.id
+`
+
+type LedgerEndsRow struct {
+	ID   int64
+	Name string
+	Seq  int64
+	Hash []byte
+}
+
+// Every tenant with the recorded end of its ledger, the platform among them; a tenant whose end is missing has 0.
+func (q *Queries) LedgerEnds(ctx context.Context, db DBTX) ([]LedgerEndsRow, error) {
+	rows, err := db.Query(ctx, ledgerEnds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LedgerEndsRow
+	for rows.Next() {
+		var i LedgerEndsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.Seq,
+			&i.Hash,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ledgerHead = `-- name: LedgerHead :one
 SELECT seq, hash FROM ledger_head WHERE tenant_id = $1
 `
