@@ -48,7 +48,7 @@ func settings() []setting {
 		{"smtp-url", "", true, "mail server: smtp://user:password@host:587 (STARTTLS) or smtps://…:465; without it no mail is sent"},
 		{"smtp-password", "", true, "its password, where the address does not hold it"},
 		{"mail-from", "", false, "sender of mails, e.g. Acme Tea <no-reply@acme.example>"},
-		{"insecure-hop", "", false, "hops beyond this host that may go without TLS, by comma: smtp"},
+		{"insecure-hop", "", false, "hops beyond this host that may go without checked TLS, by comma: postgres, clickhouse, whatsapp, smtp"},
 		{"lease", 10 * time.Second, false, "how long a process lives without a heartbeat"},
 		{"heartbeat", 3 * time.Second, false, "how often it beats"},
 		{"post-timeout", 15 * time.Second, false, "how long a call to a provider may take"},
@@ -194,8 +194,7 @@ func (c *config) sandboxed() bool {
 	if err != nil {
 		return false
 	}
-	address, err := netip.ParseAddr(u.Hostname())
-	return u.Hostname() == "localhost" || err == nil && address.IsLoopback()
+	return onThisHost(u.Hostname())
 }
 
 // trustedProxies reads the CIDRs.

@@ -154,9 +154,9 @@ func serveHost(ctx context.Context, listener net.Listener, registry *prometheus.
 }
 
 func openClickHouse(c *config) (*clickhouse.Store, error) {
-	url := c.text("clickhouse-url")
-	if url == "" {
-		return nil, badSetting("clickhouse-url", "say where ClickHouse is, or use: posthaste up")
+	url, err := c.clickHouseURL()
+	if err != nil {
+		return nil, err
 	}
 	return clickhouse.Open(clickhouse.Options{URL: url})
 }

@@ -112,6 +112,9 @@ func (i *installation) close() {
 
 // whatsapp is the client of the Cloud API.
 func (i *installation) whatsapp() (*whatsapp.Client, error) {
+	if err := i.config.checkWebHop(hopWhatsApp, "whatsapp-url"); err != nil {
+		return nil, err
+	}
 	client, err := whatsapp.New(whatsapp.Options{
 		BaseURL: i.config.text("whatsapp-url"), Version: i.config.text("whatsapp-version"), Timeout: i.config.duration("post-timeout"),
 	})

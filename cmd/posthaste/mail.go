@@ -17,11 +17,9 @@ import (
 
 // mail makes the transport. Without a mail server there is none, and nobody is told anything by mail.
 func (c *config) mail() (*email.Transport, auth.Post, error) {
-	hops := strings.FieldsFunc(c.text("insecure-hop"), func(r rune) bool { return r == ',' || r == ' ' })
-	for _, hop := range hops {
-		if hop != "smtp" {
-			return nil, auth.Post{}, badSetting("insecure-hop", "%q is no hop; there is: smtp", hop)
-		}
+	insecure, err := c.insecureHops()
+	if err != nil {
+		return nil, auth.Post{}, err
 	}
 	if c.text("smtp-url") == "" {
 		return nil, auth.Post{}, nil
@@ -35,7 +33,7 @@ func (c *config) mail() (*email.Transport, auth.Post, error) {
 		return nil, auth.Post{}, err
 	}
 	transport, err := email.New(email.Options{
-		URL: c.text("smtp-url"), Password: c.text("smtp-password"), From: from, Plain: slices.Contains(hops, "smtp"),
+		URL: c.text("smtp-url"), Password: c.text("smtp-password"), From: from, Plain: slices.Contains(insecure, hopSMTP),
 	})
 	if err != nil {
 		return nil, auth.Post{}, badSetting("smtp-url", "%s", strings.TrimPrefix(err.Error(), email.ErrSetting.Error()+": "))

@@ -37,9 +37,9 @@ func migrateAll(ctx context.Context, c *config) error {
 	if err := store.Migrate(ctx, options, time.Now()); err != nil {
 		return err
 	}
-	url := c.text("clickhouse-url")
-	if url == "" {
-		return badSetting("clickhouse-url", "say where ClickHouse is, or use: posthaste up")
+	url, err := c.clickHouseURL()
+	if err != nil {
+		return err
 	}
 	return clickhouse.Migrate(ctx, clickhouse.Options{URL: url})
 }

@@ -84,9 +84,9 @@ func keyFile(data string) string { return filepath.Join(data, "keys") }
 
 // postgres says how to open the database. The passwords of the two roles come from the root key, so no secret is stored.
 func (c *config) postgres(ring *privacy.Keyring) (store.Options, error) {
-	url := c.text("postgres-url")
-	if url == "" {
-		return store.Options{}, badSetting("postgres-url", "say where PostgreSQL is, or use: posthaste up")
+	url, err := c.postgresURL()
+	if err != nil {
+		return store.Options{}, err
 	}
 	return store.Options{
 		URL: url, AppPassword: rolePassword(ring, "app"), AcrossPassword: rolePassword(ring, "across"),
