@@ -38,6 +38,39 @@ async function passwordStep(page: Page, email: string): Promise<void> {
   await page.getByRole('button', { name: 'Continue' }).click();
 }
 
+async function askForLink(page: Page, email: string): Promise<void> {
+  await page.getByRole('button', { name: 'Forgot password?' }).click();
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+}
+
+async function setPassword(page: Page, password: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'New password', exact: true }).fill(password);
+  await page.getByRole('textbox', { name: 'New password again' }).fill(password);
+  await page.getByRole('button', { name: 'Set the new password' }).click();
+}
+
+async function setNewPassword(page: Page): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'New password', exact: true }).fill('correct horse battery');
+  await dialog.getByRole('textbox', { name: 'New password again' }).fill('correct horse battery');
+  await dialog.getByRole('button', { name: 'Change password' }).click();
+}
+
+/** Opens the menu of one person and asks for one thing. */
+async function askOfRohan(page: Page, what: string): Promise<void> {
+  const row = page.getByRole('row', { name: /Rohan Iyer/ });
+  await row.getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: what }).click();
+  await page.getByRole('dialog').waitFor();
+}
+
+async function revealMessage(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Show in plain' }).click();
+  await page.getByLabel('Why do you need to see it?').fill('Complaint KC-1182');
+  await page.getByRole('dialog').getByRole('button', { name: 'Show in plain' }).click();
+}
+
 export const stories: Story[] = [
   { name: 'sign-in', route: '/sign-in', path: '/sign-in', scenario: { signedIn: false } },
   {
@@ -58,10 +91,81 @@ export const stories: Story[] = [
     path: '/sign-in',
     scenario: { signedIn: false },
     act: async (page) => {
-      await passwordStep(page, 'asha@kaveri-coffee.example');
+      await passwordStep(page, 'rohan@kaveri-coffee.example');
       await page.getByLabel('Six-digit code').waitFor();
     },
   },
+  {
+    name: 'sign-in-passkey',
+    route: '/sign-in',
+    path: '/sign-in',
+    scenario: { signedIn: false },
+    act: async (page) => {
+      await passwordStep(page, 'asha@kaveri-coffee.example');
+      await page.getByRole('button', { name: 'Use a passkey' }).waitFor();
+    },
+  },
+  {
+    name: 'sign-in-forgot',
+    route: '/sign-in',
+    path: '/sign-in',
+    scenario: { signedIn: false },
+    act: async (page) => {
+      await askForLink(page, 'often@kaveri-coffee.example');
+      await page.getByText('too many requests').waitFor();
+    },
+  },
+  {
+    name: 'sign-in-link-sent',
+    route: '/sign-in',
+    path: '/sign-in',
+    scenario: { signedIn: false },
+    act: async (page) => {
+      await askForLink(page, 'asha@kaveri-coffee.example');
+      await page.getByText('a link is on its way').waitFor();
+    },
+  },
+  {
+    name: 'sign-in-mailless',
+    route: '/sign-in',
+    path: '/sign-in',
+    scenario: { signedIn: false, mailless: true },
+    act: async (page) => {
+      await page.getByText('Forgot password?').waitFor({ state: 'detached' });
+    },
+  },
+  {
+    name: 'reset',
+    route: '/reset',
+    path: '/reset#good',
+    scenario: { signedIn: false },
+    act: async (page) => {
+      await page.waitForURL((url) => url.hash === '');
+      await setPassword(page, 'password123456');
+      await page.getByText('on a list of known ones').waitFor();
+    },
+  },
+  {
+    name: 'reset-done',
+    route: '/reset',
+    path: '/reset#good',
+    scenario: { signedIn: false },
+    act: async (page) => {
+      await setPassword(page, 'correct horse battery');
+      await page.getByText('Your new password is set').first().waitFor();
+    },
+  },
+  {
+    name: 'reset-used',
+    route: '/reset',
+    path: '/reset#used',
+    scenario: { signedIn: false },
+    act: async (page) => {
+      await setPassword(page, 'correct horse battery');
+      await page.getByText('this link is not good any more').waitFor();
+    },
+  },
+  { name: 'reset-bare', route: '/reset', path: '/reset', scenario: { signedIn: false } },
   {
     name: 'sign-in-enrol',
     route: '/sign-in',
@@ -238,6 +342,16 @@ export const stories: Story[] = [
       await page.getByText('One last look').first().waitFor();
     },
   },
+  {
+    name: 'send-waits',
+    route: '/send',
+    path: '/send?campaign=602&step=confirm',
+    act: async (page) => {
+      await page.getByLabel(/^Type 18240/).fill('18240');
+      await page.getByRole('button', { name: 'Send now' }).click();
+      await page.getByText('Waits for a second person').waitFor();
+    },
+  },
   { name: 'campaigns', route: '/campaigns', path: '/campaigns' },
   { name: 'campaigns-empty', route: '/campaigns', path: '/campaigns', scenario: { data: 'empty' } },
   { name: 'campaign-running', route: '/campaigns/$id', path: '/campaigns/601' },
@@ -288,6 +402,26 @@ export const stories: Story[] = [
       await page.getByText('Replied').first().waitFor();
     },
   },
+  {
+    name: 'message-revealed',
+    route: '/messages/$id',
+    path: '/messages/48912000.3',
+    act: async (page) => {
+      await revealMessage(page);
+      await page.getByText('+91 98110 00001').waitFor();
+    },
+  },
+  {
+    name: 'message-step-up',
+    route: '/messages/$id',
+    path: '/messages/48912000.3',
+    scenario: { stale: true },
+    act: async (page) => {
+      await revealMessage(page);
+      await page.getByText('Is it still you?').waitFor();
+      await page.getByRole('button', { name: 'Use a passkey' }).waitFor();
+    },
+  },
   { name: 'numbers', route: '/numbers', path: '/numbers' },
   {
     name: 'numbers-add',
@@ -298,7 +432,31 @@ export const stories: Story[] = [
       await page.getByRole('dialog').waitFor();
     },
   },
+  {
+    name: 'numbers-replace-token',
+    route: '/numbers',
+    path: '/numbers',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Replace the token' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
   { name: 'numbers-empty', route: '/numbers', path: '/numbers', scenario: { data: 'empty' } },
+  { name: 'approvals', route: '/approvals', path: '/approvals' },
+  { name: 'approvals-empty', route: '/approvals', path: '/approvals', scenario: { data: 'empty' } },
+  { name: 'approval-campaign', route: '/approvals/$id', path: '/approvals/951' },
+  { name: 'approval-networks', route: '/approvals/$id', path: '/approvals/952' },
+  { name: 'approval-own', route: '/approvals/$id', path: '/approvals/953' },
+  { name: 'approval-rejected', route: '/approvals/$id', path: '/approvals/948' },
+  {
+    name: 'approval-reject',
+    route: '/approvals/$id',
+    path: '/approvals/951',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Reject' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
   { name: 'security-access', route: '/security', path: '/security' },
   {
     name: 'security-access-dry-run',
@@ -311,10 +469,14 @@ export const stories: Story[] = [
   },
   { name: 'security-access-bootstrap', route: '/security', path: '/security', scenario: { data: 'empty' } },
   {
-    name: 'security-access-forbidden',
+    name: 'security-own-account-only',
     route: '/security',
     path: '/security',
     scenario: { data: 'forbidden' },
+    act: async (page) => {
+      await page.waitForURL((url) => url.pathname === '/security/sessions');
+      await page.getByText('Where you are signed in').first().waitFor();
+    },
   },
   { name: 'security-keys', route: '/security/keys', path: '/security/keys' },
   {
@@ -330,7 +492,99 @@ export const stories: Story[] = [
     },
   },
   { name: 'security-people', route: '/security/people', path: '/security/people' },
-  { name: 'security-sessions', route: '/security/sessions', path: '/security/sessions' },
+  {
+    name: 'security-people-invited',
+    route: '/security/people',
+    path: '/security/people',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Invite a person' }).click();
+      await page.getByRole('textbox', { name: 'E-mail' }).fill('new@kaveri-coffee.example');
+      await page.getByRole('button', { name: 'Make the invitation' }).click();
+      await page.getByText('sent by mail to new@kaveri-coffee.example').waitFor();
+    },
+  },
+  {
+    name: 'security-people-handed-over',
+    route: '/security/people',
+    path: '/security/people',
+    scenario: { mailless: true },
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Invite a person' }).click();
+      await page.getByRole('textbox', { name: 'E-mail' }).fill('new@kaveri-coffee.example');
+      await page.getByRole('button', { name: 'Make the invitation' }).click();
+      await page.getByText('/invite#good').waitFor();
+    },
+  },
+  {
+    name: 'security-people-role',
+    route: '/security/people',
+    path: '/security/people',
+    act: (page) => askOfRohan(page, 'Change the role'),
+  },
+  {
+    name: 'security-people-reset',
+    route: '/security/people',
+    path: '/security/people',
+    act: (page) => askOfRohan(page, 'Reset second factors'),
+  },
+  {
+    name: 'security-sessions',
+    route: '/security/sessions',
+    path: '/security/sessions',
+    act: async (page) => {
+      await page.getByText('Work laptop').first().waitFor();
+    },
+  },
+  {
+    name: 'security-sessions-password',
+    route: '/security/sessions',
+    path: '/security/sessions',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Change password' }).click();
+      await page.getByRole('textbox', { name: 'Current password' }).fill('wrong');
+      await setNewPassword(page);
+      await page.getByText('this is not your present password').waitFor();
+    },
+  },
+  {
+    name: 'security-sessions-new-app',
+    route: '/security/sessions',
+    path: '/security/sessions',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Replace the app' }).click();
+      await page.getByLabel('QR code for your authenticator app').first().waitFor();
+    },
+  },
+  {
+    name: 'security-sessions-codes',
+    route: '/security/sessions',
+    path: '/security/sessions',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'New codes' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'New codes' }).click();
+      await page.getByText('I have kept them').waitFor();
+    },
+  },
+  {
+    name: 'security-sessions-passkey',
+    route: '/security/sessions',
+    path: '/security/sessions',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Rename Work laptop' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  { name: 'security-policy', route: '/security/policy', path: '/security/policy' },
+  {
+    name: 'security-policy-waits',
+    route: '/security/policy',
+    path: '/security/policy',
+    act: async (page) => {
+      await page.getByLabel('Minutes after which it ends unused').fill('15');
+      await page.getByRole('button', { name: 'Save the policy' }).click();
+      await page.getByText('Waits for a second person').waitFor();
+    },
+  },
   { name: 'security-audit', route: '/security/audit', path: '/security/audit' },
   {
     name: 'security-audit-filtered',

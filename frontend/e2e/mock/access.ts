@@ -52,16 +52,19 @@ export function accessAnswers(scenario: Scenario): Root {
     setAllowList: {
       allowList,
       cutOff: [{ user: users[1], address: '198.51.100.90', lastUsedAt: at(-2 * day) }],
+      approval: null,
       ...none,
     },
     confirmAllowList: {
       allowList: { ...allowList, state: 'ACTIVE', trial: null, trialUntil: null },
       cutOff: [],
+      approval: null,
       ...none,
     },
     rollBackAllowList: {
       allowList: { ...allowList, state: 'ACTIVE', trial: null, trialUntil: null },
       cutOff: [],
+      approval: null,
       ...none,
     },
   };

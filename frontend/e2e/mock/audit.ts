@@ -12,7 +12,19 @@ const auditActions = [
   'consent.looked_up',
   'api_key.created',
   'user.invited',
+  'user.role_changed',
+  'message.revealed',
+  'approval.approved',
+  'factor.passkey_added',
 ];
+
+const details: Record<string, string[]> = {
+  'user.invited': ['role=BRAND_MANAGER'],
+  'template.submitted': ['language=en_IN', 'name=diwali_offer_v3'],
+  'user.role_changed': ['before=ANALYST', 'after=APPROVER'],
+  'message.revealed': ['address=true', 'reason=Complaint KC-1182', 'text=true'],
+  'approval.approved': ['action=SEND_LARGE', 'subject=602'],
+};
 
 const auditEvents = Array.from({ length: 60 }, (_, index) => ({
   id: String(3_000 - index),
@@ -21,12 +33,7 @@ const auditEvents = Array.from({ length: 60 }, (_, index) => ({
   user: index % 5 === 4 ? null : users[index % 2]!,
   address: index % 5 === 4 ? null : '203.0.113.24',
   target: String(600 + index),
-  detail:
-    index % 7 === 6
-      ? ['role=BRAND_MANAGER']
-      : index % 7 === 2
-        ? ['language=en_IN', 'name=diwali_offer_v3']
-        : [],
+  detail: details[auditActions[index % auditActions.length]!] ?? [],
 }));
 
 export function auditAnswers(scenario: Scenario): Root {

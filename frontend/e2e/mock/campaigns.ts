@@ -1,5 +1,6 @@
 // Campaigns before, while and after they send.
 import { none, page, type Root, unlessEmpty } from './answer.ts';
+import { approval } from './approvals.ts';
 import { at, hour } from './clock.ts';
 import { job } from './jobs.ts';
 import type { Scenario } from './scenario.ts';
@@ -84,7 +85,17 @@ export function campaignsAnswers(scenario: Scenario): Root {
     campaign: ({ id }: { id: string }) => campaigns.find((one) => one.id === id) ?? null,
     createCampaign: { campaign: campaigns[1], ...none },
     uploadAudience: { job: job('j2', { kind: 'CAMPAIGN_AUDIENCE' }), url: '/uploads/ticket', ...none },
-    startCampaign: { campaign: campaigns[0], ...none },
+    startCampaign: {
+      campaign: null,
+      approval: approval(951, {}),
+      userErrors: [
+        {
+          field: null,
+          code: 'PENDING_APPROVAL',
+          message: 'a second person must approve this; it is done when they do',
+        },
+      ],
+    },
     pauseCampaign: { campaign: { ...campaigns[0], state: 'PAUSED' }, ...none },
     resumeCampaign: { campaign: { ...campaigns[2], state: 'RUNNING' }, ...none },
     stopCampaign: { campaign: { ...campaigns[0], state: 'STOPPED' }, ...none },

@@ -1,5 +1,5 @@
 // Single messages with what became of each.
-import { page, type Root, unlessEmpty } from './answer.ts';
+import { none, page, type Root, unlessEmpty } from './answer.ts';
 import { campaigns } from './campaigns.ts';
 import { at, minute } from './clock.ts';
 import type { Scenario } from './scenario.ts';
@@ -129,6 +129,19 @@ export function messagesAnswers(scenario: Scenario): Root {
         some(messages).filter((one) => !args.where?.statuses || args.where.statuses.includes(one.status)),
         args,
       ),
+    revealMessage: scenario.stale
+      ? {
+          userErrors: [
+            { field: null, code: 'STEP_UP_REQUIRED', message: 'confirm with your second factor to go on' },
+          ],
+        }
+      : {
+          address: '+91 98110 00001',
+          addressWithheld: null,
+          text: 'diwali_offer_v3 (en_IN): Asha · DIYA20 · 14 November',
+          textWithheld: null,
+          ...none,
+        },
     message: ({ id }: { id: string }) => messages.find((one) => one.id === id) ?? null,
   };
 }

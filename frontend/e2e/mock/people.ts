@@ -68,6 +68,26 @@ export const users = [
   },
 ];
 
+const openInvites = [
+  {
+    id: '91',
+    email: 'priya@kaveri-coffee.example',
+    role: 'APPROVER',
+    invitedBy: viewerUser,
+    createdAt: at(-6 * hour),
+    expiresAt: at(66 * hour),
+  },
+  {
+    id: '92',
+    email: 'devs@agency.example',
+    role: 'DEVELOPER',
+    invitedBy: null,
+    createdAt: at(-5 * day),
+    expiresAt: at(-2 * day),
+  },
+];
+const sent = { expiresAt: at(3 * day), ...none };
+
 export function peopleAnswers(scenario: Scenario): Root {
   return {
     viewer: {
@@ -87,11 +107,13 @@ export function peopleAnswers(scenario: Scenario): Root {
             expiresAt: at(2 * day),
           }
         : null,
-    inviteUser: {
-      url: 'https://posthaste.kaveri-coffee.example/invite#good',
-      expiresAt: at(3 * day),
-      ...none,
-    },
+    sendsMail: !scenario.mailless,
+    openInvites: scenario.data === 'empty' ? [] : openInvites,
+    inviteUser: scenario.mailless
+      ? { url: 'https://posthaste.kaveri-coffee.example/invite#good', mailed: false, ...sent }
+      : { url: null, mailed: true, ...sent },
+    resendInvite: { url: null, mailed: true, ...sent },
+    withdrawInvite: none,
     setUserDisabled: none,
   };
 }

@@ -75,6 +75,8 @@ export function sendersAnswers(scenario: Scenario): Root {
       verifyToken: 'vt_5Qk2b8mYd0',
       ...none,
     },
+    replacePortfolioToken: { portfolio: portfolios[0], ...none },
+    replaceAppSecret: none,
     createSender: { sender: senders[0], ...none },
     resumeSender: { sender: { ...senders[2], state: 'ACTIVE', stopReason: null }, ...none },
   };

@@ -31,6 +31,7 @@ export function sessionsAnswers(scenario: Scenario): Root {
   const arrived = {
     state: 'SIGNED_IN',
     pendingToken: null,
+    secondFactors: [] as string[],
     accessToken: 'mock-token',
     expiresAt: new Date(Date.now() + 5 * minute).toISOString(),
     ...none,
@@ -43,6 +44,7 @@ export function sessionsAnswers(scenario: Scenario): Root {
         : {
             state: null,
             pendingToken: null,
+            secondFactors: [],
             accessToken: null,
             expiresAt: null,
             userErrors: [{ field: null, code: 'UNAUTHENTICATED', message: 'Sign in.' }],
@@ -52,6 +54,7 @@ export function sessionsAnswers(scenario: Scenario): Root {
         ? {
             state: null,
             pendingToken: null,
+            secondFactors: [],
             accessToken: null,
             expiresAt: null,
             userErrors: [
@@ -62,6 +65,7 @@ export function sessionsAnswers(scenario: Scenario): Root {
             ...arrived,
             state: input.email.startsWith('new') ? 'ENROLMENT' : 'SECOND_FACTOR',
             pendingToken: 'pending',
+            secondFactors: input.email.startsWith('asha') ? ['PASSKEY', 'TOTP'] : ['TOTP'],
             accessToken: null,
           },
     confirmSecondFactor: ({ input }: { input: { code: string } }) =>
@@ -88,6 +92,45 @@ export function sessionsAnswers(scenario: Scenario): Root {
       ...none,
     }),
     acceptInvite: () => ({ ...arrived, state: 'ENROLMENT', pendingToken: 'pending', accessToken: null }),
+    requestPasswordReset: ({ email }: { email: string }) =>
+      email.startsWith('often')
+        ? {
+            userErrors: [
+              { field: null, code: 'LIMITED', message: 'too many requests; wait a while before the next' },
+            ],
+          }
+        : none,
+    resetPassword: ({ input }: { input: { token: string; password: string } }) => {
+      if (input.token !== 'good')
+        return {
+          userErrors: [
+            {
+              field: 'token',
+              code: 'NOT_FOUND',
+              message: 'this link is not good any more; ask for a new one',
+            },
+          ],
+        };
+      return input.password.startsWith('password')
+        ? {
+            userErrors: [
+              {
+                field: 'password',
+                code: 'INVALID',
+                message: 'this password is on a list of known ones; choose another',
+              },
+            ],
+          }
+        : none;
+    },
+    changePassword: ({ input }: { input: { currentPassword: string } }) =>
+      input.currentPassword === 'wrong'
+        ? {
+            userErrors: [
+              { field: 'currentPassword', code: 'INVALID', message: 'this is not your present password' },
+            ],
+          }
+        : none,
     signOut: none,
     stepUp: ({ code }: { code: string }) =>
       code === '000000'

@@ -3,9 +3,11 @@ import { GraphQLError } from 'graphql';
 import { accessAnswers } from './access.ts';
 import { analyticsAnswers } from './analytics.ts';
 import type { Root } from './answer.ts';
+import { approvalsAnswers } from './approvals.ts';
 import { auditAnswers } from './audit.ts';
 import { campaignAt, campaignsAnswers } from './campaigns.ts';
 import { consentAnswers } from './consent.ts';
+import { factorsAnswers } from './factors.ts';
 import { jobsAnswers } from './jobs.ts';
 import { keysAnswers } from './keys.ts';
 import { live, liveAnswers } from './live.ts';
@@ -33,6 +35,8 @@ export function world(scenario: Scenario): Root {
     ...keysAnswers(scenario),
     ...auditAnswers(scenario),
     ...consentAnswers(),
+    ...approvalsAnswers(scenario),
+    ...factorsAnswers(),
     ...jobsAnswers(scenario),
   };
   return scenario.data === 'broken' ? breakAll(root) : root;

@@ -1,6 +1,8 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import * as v from 'valibot';
+import { locales } from '@/i18n/portal';
+import { Words } from '@/i18n/words';
 import { compare } from '@/lib/delta';
 import { formatCount } from '@/lib/format';
 import type { Period } from '@/lib/period';
@@ -61,6 +63,14 @@ const schema = v.object({
 
 /** Every piece of the kit in all of its states; only while developing. */
 export function KitPage() {
+  return (
+    <Words messages={locales.en}>
+      <Kit />
+    </Words>
+  );
+}
+
+function Kit() {
   return (
     <Page
       title={w.sample}

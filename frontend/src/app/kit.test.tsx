@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { IntlProvider } from 'react-intl';
 import * as v from 'valibot';
 import { describe, expect, it, vi } from 'vitest';
-import { locales } from '@/i18n/messages';
+import { locales } from '@/i18n/portal';
 import { compare } from '@/lib/delta';
 import { CodeInput } from '@/ui/code-input';
 import { ConfirmDialog } from '@/ui/confirm-dialog';

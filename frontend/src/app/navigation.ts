@@ -1,6 +1,7 @@
 import {
   type Icon,
   IconAddressBook,
+  IconChecklist,
   IconDeviceMobile,
   IconHome,
   IconMessages,
@@ -16,8 +17,10 @@ interface Destination {
   to: string;
   label: MessageKey;
   icon: Icon;
-  /** Shown to those who hold it. */
-  permission: Permission;
+  /** Shown to those who hold one of them. */
+  permissions: Permission[];
+  /** Shows how many approvals wait for the viewer. */
+  counts?: 'approvals';
 }
 
 interface Group {
@@ -29,28 +32,35 @@ interface Group {
 export const navigation: Group[] = [
   {
     label: null,
-    destinations: [{ to: '/', label: 'nav.overview', icon: IconHome, permission: 'ANALYTICS_READ' }],
+    destinations: [{ to: '/', label: 'nav.overview', icon: IconHome, permissions: ['ANALYTICS_READ'] }],
   },
   {
     label: 'nav.messaging',
     destinations: [
-      { to: '/send', label: 'nav.send', icon: IconSend, permission: 'CAMPAIGN_MANAGE' },
-      { to: '/campaigns', label: 'nav.campaigns', icon: IconSpeakerphone, permission: 'MESSAGE_READ' },
-      { to: '/templates', label: 'nav.templates', icon: IconTemplate, permission: 'TEMPLATE_READ' },
-      { to: '/messages', label: 'nav.messages', icon: IconMessages, permission: 'MESSAGE_READ' },
+      { to: '/send', label: 'nav.send', icon: IconSend, permissions: ['CAMPAIGN_MANAGE'] },
+      { to: '/campaigns', label: 'nav.campaigns', icon: IconSpeakerphone, permissions: ['MESSAGE_READ'] },
+      { to: '/templates', label: 'nav.templates', icon: IconTemplate, permissions: ['TEMPLATE_READ'] },
+      { to: '/messages', label: 'nav.messages', icon: IconMessages, permissions: ['MESSAGE_READ'] },
     ],
   },
   {
     label: 'nav.people',
     destinations: [
-      { to: '/consent', label: 'nav.consent', icon: IconAddressBook, permission: 'CONSENT_READ' },
+      { to: '/consent', label: 'nav.consent', icon: IconAddressBook, permissions: ['CONSENT_READ'] },
     ],
   },
   {
     label: 'nav.platform',
     destinations: [
-      { to: '/numbers', label: 'nav.numbers', icon: IconDeviceMobile, permission: 'SENDER_READ' },
-      { to: '/security', label: 'nav.security', icon: IconShieldLock, permission: 'SIGNED_IN' },
+      { to: '/numbers', label: 'nav.numbers', icon: IconDeviceMobile, permissions: ['SENDER_READ'] },
+      {
+        to: '/approvals',
+        label: 'nav.approvals',
+        icon: IconChecklist,
+        permissions: ['APPROVE', 'CAMPAIGN_MANAGE'],
+        counts: 'approvals',
+      },
+      { to: '/security', label: 'nav.security', icon: IconShieldLock, permissions: ['SIGNED_IN'] },
     ],
   },
 ];

@@ -5,6 +5,8 @@ import { useEffect, useMemo } from 'react';
 import { useMutation } from 'urql';
 import { SignOutDocument, ViewerDocument } from '@/graphql/graphql';
 import { useT } from '@/i18n/messages';
+import { locales } from '@/i18n/portal';
+import { Words } from '@/i18n/words';
 import { useGraph } from '@/lib/graphql';
 import { PreferencesProvider } from '@/lib/preferences';
 import { ViewerProvider } from '@/lib/viewer';
@@ -51,13 +53,15 @@ export function Portal() {
     );
   }
   return (
-    <PreferencesProvider value={preferences}>
-      <ViewerProvider viewer={viewer.data.viewer}>
-        <StepUpGate>
-          <Notifications position="bottom-right" />
-          <Shell onSignOut={() => void leave()} />
-        </StepUpGate>
-      </ViewerProvider>
-    </PreferencesProvider>
+    <Words messages={locales.en}>
+      <PreferencesProvider value={preferences}>
+        <ViewerProvider viewer={viewer.data.viewer}>
+          <StepUpGate>
+            <Notifications position="bottom-right" />
+            <Shell onSignOut={() => void leave()} />
+          </StepUpGate>
+        </ViewerProvider>
+      </PreferencesProvider>
+    </Words>
   );
 }

@@ -1,9 +1,9 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import type { Client } from '@urql/core';
 import type { ReactNode } from 'react';
-import { IntlProvider } from 'react-intl';
 import { Provider } from 'urql';
-import { locales } from '@/i18n/messages';
+import door from '@/i18n/en.door.json';
+import { Words } from '@/i18n/words';
 import { theme } from './theme';
 
 const colorScheme = localStorageColorSchemeManager();
@@ -11,7 +11,7 @@ const colorScheme = localStorageColorSchemeManager();
 /** Everything a screen expects around it. Styles are static files: no provider may inject a <style>. */
 export function Providers({ client, children }: { client: Client; children: ReactNode }) {
   return (
-    <IntlProvider locale="en" messages={locales.en} onError={failLoudly}>
+    <Words messages={door}>
       <MantineProvider
         theme={theme}
         defaultColorScheme="auto"
@@ -21,11 +21,6 @@ export function Providers({ client, children }: { client: Client; children: Reac
       >
         <Provider value={client}>{children}</Provider>
       </MantineProvider>
-    </IntlProvider>
+    </Words>
   );
-}
-
-/** A missing or broken message is a defect: the harness fails on console errors. */
-function failLoudly(error: Error): void {
-  console.error(error.message);
 }

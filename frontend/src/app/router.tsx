@@ -43,6 +43,12 @@ const invite = createRoute({
   component: lazyRouteComponent(() => import('@/features/sign-in/invite-page'), 'InvitePage'),
 });
 
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('@/features/sign-in/reset-page'), 'ResetPage'),
+});
+
 /** Everything behind the sign-in. A reload has no token any more; the refresh cookie brings one. */
 const portal = createRoute({
   getParentRoute: () => root,
@@ -136,6 +142,17 @@ const numbers = createRoute({
   component: lazyRouteComponent(() => import('@/features/numbers/numbers-page'), 'NumbersPage'),
 });
 
+const approvals = createRoute({
+  getParentRoute: () => portal,
+  path: '/approvals',
+  component: lazyRouteComponent(() => import('@/features/approvals/approvals-page'), 'ApprovalsPage'),
+});
+const approval = createRoute({
+  getParentRoute: () => portal,
+  path: '/approvals/$id',
+  component: lazyRouteComponent(() => import('@/features/approvals/approval-page'), 'ApprovalPage'),
+});
+
 const security = createRoute({
   getParentRoute: () => portal,
   path: '/security',
@@ -161,6 +178,11 @@ const securitySessions = createRoute({
   path: '/sessions',
   component: lazyRouteComponent(() => import('@/features/security/sessions-page'), 'SessionsPage'),
 });
+const securityPolicy = createRoute({
+  getParentRoute: () => security,
+  path: '/policy',
+  component: lazyRouteComponent(() => import('@/features/security/policy-page'), 'PolicyPage'),
+});
 const securityAudit = createRoute({
   getParentRoute: () => security,
   path: '/audit',
@@ -171,6 +193,7 @@ const securityAudit = createRoute({
 const tree = root.addChildren([
   signIn,
   invite,
+  reset,
   portal.addChildren([
     overview,
     templates,
@@ -185,7 +208,16 @@ const tree = root.addChildren([
     messages,
     message,
     numbers,
-    security.addChildren([securityIndex, securityKeys, securityPeople, securitySessions, securityAudit]),
+    approvals,
+    approval,
+    security.addChildren([
+      securityIndex,
+      securityKeys,
+      securityPeople,
+      securitySessions,
+      securityPolicy,
+      securityAudit,
+    ]),
   ]),
 ]);
 

@@ -2,7 +2,9 @@ import { ActionIcon, Drawer, Menu } from '@mantine/core';
 import { IconLogout, IconMenu2, IconShieldLock } from '@tabler/icons-react';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
+import { ApprovalsToDecideDocument } from '@/graphql/graphql';
 import { enumLabel, useT } from '@/i18n/messages';
+import { useGraph } from '@/lib/graphql';
 import { useMay, useViewer } from '@/lib/viewer';
 import { Mark } from '@/ui/logo';
 import { SchemeToggle } from '@/ui/scheme-toggle';
@@ -91,7 +93,7 @@ function Navigation() {
     <nav className={classes.nav} aria-label={t('app.navigation')}>
       {navigation.map((group) => {
         const shown = group.destinations.filter(
-          (one) => one.permission === 'SIGNED_IN' || may(one.permission),
+          (one) => one.permissions.includes('SIGNED_IN') || one.permissions.some(may),
         );
         if (shown.length === 0) return null;
         return (
@@ -107,6 +109,7 @@ function Navigation() {
                   >
                     <one.icon size={18} stroke={1.75} aria-hidden="true" />
                     {t(one.label)}
+                    {one.counts && <ToDecide />}
                   </Link>
                 </li>
               ))}
@@ -115,6 +118,25 @@ function Navigation() {
         );
       })}
     </nav>
+  );
+}
+
+const none = {};
+
+/** How many approvals wait for the viewer: the only thing in the menu that is somebody's turn. */
+function ToDecide() {
+  const t = useT();
+  const may = useMay();
+  const waiting = useGraph(ApprovalsToDecideDocument, none, {
+    pause: !may('APPROVE'),
+    pollMilliseconds: 60_000,
+  });
+  const count = waiting.data?.approvals.edges.filter((edge) => edge.node.mayDecide).length ?? 0;
+  if (count === 0) return null;
+  return (
+    <span className={classes.badge} title={t('approvals.toDecide', { count })}>
+      {count}
+    </span>
   );
 }
 

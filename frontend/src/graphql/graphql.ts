@@ -22,6 +22,23 @@ export type AllowListState =
   | 'BOOTSTRAP'
   | 'TRIAL';
 
+/** An act that a tenant may want a second person for. */
+export type ApprovalAct =
+  | 'CHANGE_ALLOW_LIST'
+  /** Changing what needs a second person; it needs one itself as soon as anything does. */
+  | 'CHANGE_POLICY'
+  /** Starting a campaign to more people than approveCampaignsAbove. */
+  | 'SEND_LARGE';
+
+export type ApprovalState =
+  /** Approved, and done in the same moment. */
+  | 'APPROVED'
+  | 'EXPIRED'
+  | 'PENDING'
+  | 'REJECTED'
+  /** By its maker. */
+  | 'WITHDRAWN';
+
 export type AudienceInput = {
   campaignId: string | number;
   columns: Array<ColumnInput>;
@@ -53,6 +70,11 @@ export type Category =
   /** Free text inside the service window. */
   | 'SERVICE'
   | 'UTILITY';
+
+export type ChangePasswordInput = {
+  currentPassword: string;
+  password: string;
+};
 
 /** A way to a person. */
 export type Channel =
@@ -270,11 +292,25 @@ export type MessageStatus =
   /** The provider's answer was lost; we wait for its report. */
   | 'UNKNOWN';
 
+export type NewPasskeyInput = {
+  id: string | number;
+  /** How its owner will know it again: 1 to 100 characters. */
+  name: string;
+  response: string;
+};
+
 export type ParameterFormat =
   /** {{first_name}} */
   | 'NAMED'
   /** {{1}}, {{2}} */
   | 'POSITIONAL';
+
+export type PasskeyAnswerInput = {
+  /** Of the ceremony. */
+  id: string | number;
+  /** The credential that the browser gave, as JSON. */
+  response: string;
+};
 
 /** What a caller may do. The roles that hold it are listed in docs/permissions.md. */
 export type Permission =
@@ -330,6 +366,12 @@ export type RecoveryInput = {
   recoveryCode: string;
 };
 
+export type ResetPasswordInput = {
+  password: string;
+  /** The token of the mailed link. */
+  token: string;
+};
+
 /** A role of a user. What each may do: docs/permissions.md. */
 export type Role =
   | 'AGENT'
@@ -353,11 +395,33 @@ export type Scope =
   | 'TEMPLATE_MANAGE'
   | 'TEMPLATE_READ';
 
+/** What a person shows beside the password. */
+export type SecondFactor =
+  /** The stronger: it cannot be typed into a false site. */
+  | 'PASSKEY'
+  /** A code of the authenticator app. */
+  | 'TOTP';
+
 export type SecondFactorInput = {
   /** Six digits of the authenticator app. */
   code: string;
   /** The token that signIn gave. */
   pendingToken: string;
+};
+
+export type SecurityPolicyInput = {
+  /** CHANGE_ALLOW_LIST or none. */
+  approvalActs: Array<ApprovalAct>;
+  /** 1 to 336. */
+  approvalHours?: number;
+  /** Null: no campaign waits. */
+  approveCampaignsAbove?: number | null | undefined;
+  /** 5 to 120. */
+  idleMinutes: number;
+  /** 1 to 20. */
+  sessionCount: number;
+  /** 1 to 24. */
+  sessionHours: number;
 };
 
 export type SenderState =
@@ -443,6 +507,53 @@ export type TimeRangeInput = {
   preset?: RangePreset | null | undefined;
   to?: string | null | undefined;
 };
+
+/** Why a revealed message shows less than all. */
+export type Withheld =
+  /** The storage mode or its term kept nothing that could be shown. */
+  | 'NOT_KEPT'
+  /** The role does not allow it. */
+  | 'NOT_PERMITTED';
+
+export type ApprovalFieldsFragment = { id: string, act: ApprovalAct, state: ApprovalState, subject: string | null, reason: string | null, createdAt: string, expiresAt: string, decidedAt: string | null, mayDecide: boolean, mayWithdraw: boolean, changes: Array<{ field: string, before: string, after: string }>, maker: { id: string, name: string, email: string } | null, checker: { id: string, name: string, email: string } | null };
+
+export type ApprovalsQueryVariables = Exact<{
+  state?: ApprovalState | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ApprovalsQuery = { approvals: { edges: Array<{ cursor: string, node: { id: string, act: ApprovalAct, state: ApprovalState, subject: string | null, reason: string | null, createdAt: string, expiresAt: string, decidedAt: string | null, mayDecide: boolean, mayWithdraw: boolean, changes: Array<{ field: string, before: string, after: string }>, maker: { id: string, name: string, email: string } | null, checker: { id: string, name: string, email: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ApprovalDetailQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ApprovalDetailQuery = { approval: { id: string, act: ApprovalAct, state: ApprovalState, subject: string | null, reason: string | null, createdAt: string, expiresAt: string, decidedAt: string | null, mayDecide: boolean, mayWithdraw: boolean, changes: Array<{ field: string, before: string, after: string }>, maker: { id: string, name: string, email: string } | null, checker: { id: string, name: string, email: string } | null } | null };
+
+export type ApproveMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ApproveMutation = { approve: { approval: { id: string, act: ApprovalAct, state: ApprovalState, subject: string | null, reason: string | null, createdAt: string, expiresAt: string, decidedAt: string | null, mayDecide: boolean, mayWithdraw: boolean, changes: Array<{ field: string, before: string, after: string }>, maker: { id: string, name: string, email: string } | null, checker: { id: string, name: string, email: string } | null } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type RejectMutationVariables = Exact<{
+  id: string | number;
+  reason: string;
+}>;
+
+
+export type RejectMutation = { reject: { approval: { id: string, act: ApprovalAct, state: ApprovalState, subject: string | null, reason: string | null, createdAt: string, expiresAt: string, decidedAt: string | null, mayDecide: boolean, mayWithdraw: boolean, changes: Array<{ field: string, before: string, after: string }>, maker: { id: string, name: string, email: string } | null, checker: { id: string, name: string, email: string } | null } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type WithdrawMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type WithdrawMutation = { withdraw: { approval: { id: string, act: ApprovalAct, state: ApprovalState, subject: string | null, reason: string | null, createdAt: string, expiresAt: string, decidedAt: string | null, mayDecide: boolean, mayWithdraw: boolean, changes: Array<{ field: string, before: string, after: string }>, maker: { id: string, name: string, email: string } | null, checker: { id: string, name: string, email: string } | null } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
 export type CampaignItemFragment = { id: string, name: string, state: CampaignState, stateReason: string | null, runAt: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, template: { id: string, name: string, language: string }, sender: { id: string, display: string }, progress: { accepted: number, refused: number, queued: number, sent: number, delivered: number, read: number, failed: number, unknown: number, suppressed: number, pace: number, doneAt: string | null } };
 
@@ -552,6 +663,14 @@ export type MessageDetailQueryVariables = Exact<{
 
 export type MessageDetailQuery = { message: { id: string, channel: Channel, category: Category, status: MessageStatus, country: string, to: string | null, acceptedAt: string, plannedAt: string, sentAt: string | null, deliveredAt: string | null, readAt: string | null, reason: string | null, errorCode: number | null, attempts: number, expiresOn: string, timeline: Array<{ at: string, attempt: number, step: string, errorCode: number | null, note: string | null }>, sender: { id: string, display: string }, template: { id: string, name: string } | null, campaign: { id: string, name: string } | null } | null };
 
+export type RevealMessageMutationVariables = Exact<{
+  id: string;
+  reason: string;
+}>;
+
+
+export type RevealMessageMutation = { revealMessage: { address: string | null, addressWithheld: Withheld | null, text: string | null, textWithheld: Withheld | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
 export type PortfolioFullFragment = { id: string, metaId: string, name: string, dailyLimit: number | null, reserve: number, tokenSet: boolean, budget: { used: number, left: number | null, nextFreeAt: string | null, emptyAt: string | null }, wabas: Array<{ id: string, metaId: string, name: string }>, senders: Array<{ id: string, channel: Channel, display: string, verifiedName: string, providerId: string, state: SenderState, stopReason: string | null, quality: Quality, messagesPerSecond: number, queued: number, portfolioId: string, webhookUrl: string }> };
 
 export type SenderFullFragment = { id: string, channel: Channel, display: string, verifiedName: string, providerId: string, state: SenderState, stopReason: string | null, quality: Quality, messagesPerSecond: number, queued: number, portfolioId: string, webhookUrl: string };
@@ -588,6 +707,22 @@ export type ResumeSenderMutationVariables = Exact<{
 
 
 export type ResumeSenderMutation = { resumeSender: { sender: { id: string, channel: Channel, display: string, verifiedName: string, providerId: string, state: SenderState, stopReason: string | null, quality: Quality, messagesPerSecond: number, queued: number, portfolioId: string, webhookUrl: string } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type ReplacePortfolioTokenMutationVariables = Exact<{
+  id: string | number;
+  token: string;
+}>;
+
+
+export type ReplacePortfolioTokenMutation = { replacePortfolioToken: { portfolio: { id: string, metaId: string, name: string, dailyLimit: number | null, reserve: number, tokenSet: boolean, budget: { used: number, left: number | null, nextFreeAt: string | null, emptyAt: string | null }, wabas: Array<{ id: string, metaId: string, name: string }>, senders: Array<{ id: string, channel: Channel, display: string, verifiedName: string, providerId: string, state: SenderState, stopReason: string | null, quality: Quality, messagesPerSecond: number, queued: number, portfolioId: string, webhookUrl: string }> } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type ReplaceAppSecretMutationVariables = Exact<{
+  wabaId: string | number;
+  secret: string;
+}>;
+
+
+export type ReplaceAppSecretMutation = { replaceAppSecret: { userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
 export type OverviewNumbersFragment = { targeted: number | null, suppressed: number | null, attempted: number | null, sent: number | null, delivered: number | null, read: number | null, failed: number | null, unknown: number | null, inFlight: number | null, replies: number | null, clicks: number | null, optOuts: number | null, deliveryRate: number | null, readRate: number | null, failureRate: number | null, replyRate: number | null, clickRate: number | null, optOutRate: number | null, spendMicros: number | null, currency: string | null, deliverP50Ms: number | null, deliverP95Ms: number | null };
 
@@ -644,7 +779,7 @@ export type SetAllowListMutationVariables = Exact<{
 }>;
 
 
-export type SetAllowListMutation = { setAllowList: { allowList: { state: AllowListState, trialUntil: string | null, ownAddress: string, updatedAt: string | null, entries: Array<{ cidr: string, label: string, enabled: boolean, expiresAt: string | null }>, trial: Array<{ cidr: string, label: string, enabled: boolean, expiresAt: string | null }> | null } | null, cutOff: Array<{ address: string, lastUsedAt: string, user: { id: string, name: string, email: string } }>, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+export type SetAllowListMutation = { setAllowList: { allowList: { state: AllowListState, trialUntil: string | null, ownAddress: string, updatedAt: string | null, entries: Array<{ cidr: string, label: string, enabled: boolean, expiresAt: string | null }>, trial: Array<{ cidr: string, label: string, enabled: boolean, expiresAt: string | null }> | null } | null, cutOff: Array<{ address: string, lastUsedAt: string, user: { id: string, name: string, email: string } }>, approval: { id: string, expiresAt: string } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
 export type ConfirmAllowListMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -680,14 +815,14 @@ export type RevokeApiKeyMutation = { revokeApiKey: { apiKey: { id: string, name:
 export type PeopleQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PeopleQuery = { users: Array<{ id: string, name: string, email: string, role: Role, disabled: boolean, secondFactor: boolean, lastSignInAt: string | null, createdAt: string }> };
+export type PeopleQuery = { users: Array<{ id: string, name: string, email: string, role: Role, disabled: boolean, secondFactor: boolean, lastSignInAt: string | null, createdAt: string }>, openInvites: Array<{ id: string, email: string, role: Role, createdAt: string, expiresAt: string, invitedBy: { id: string, name: string } | null }>, factorCoverage: { total: number, enrolled: number, withPasskey: number, people: Array<{ enrolled: boolean, totp: boolean, passkeys: number, recoveryCodes: number, user: { id: string, name: string, email: string } }> } };
 
 export type InviteUserMutationVariables = Exact<{
   input: InviteUserInput;
 }>;
 
 
-export type InviteUserMutation = { inviteUser: { url: string | null, expiresAt: string | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+export type InviteUserMutation = { inviteUser: { url: string | null, mailed: boolean, expiresAt: string | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
 export type SetUserDisabledMutationVariables = Exact<{
   id: string | number;
@@ -722,6 +857,112 @@ export type AuditQueryVariables = Exact<{
 
 
 export type AuditQuery = { audit: { edges: Array<{ cursor: string, node: { id: string, at: string, action: string, address: string | null, target: string | null, detail: Array<string>, user: { id: string, name: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ResendInviteMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ResendInviteMutation = { resendInvite: { url: string | null, mailed: boolean, expiresAt: string | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type WithdrawInviteMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type WithdrawInviteMutation = { withdrawInvite: { userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type SetUserRoleMutationVariables = Exact<{
+  id: string | number;
+  role: Role;
+}>;
+
+
+export type SetUserRoleMutation = { setUserRole: { userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type ResetUserFactorsMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ResetUserFactorsMutation = { resetUserFactors: { userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type EndUserSessionsMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type EndUserSessionsMutation = { endUserSessions: { ended: number, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type PasskeysQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PasskeysQuery = { passkeys: Array<{ id: string, name: string, backedUp: boolean, createdAt: string, lastUsedAt: string | null }> };
+
+export type ChangePasswordMutationVariables = Exact<{
+  input: ChangePasswordInput;
+}>;
+
+
+export type ChangePasswordMutation = { changePassword: { userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type BeginReplacementMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type BeginReplacementMutation = { beginReplacement: { uri: string | null, manualKey: string | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type ConfirmReplacementMutationVariables = Exact<{
+  code: string;
+}>;
+
+
+export type ConfirmReplacementMutation = { confirmReplacement: { userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type RenewRecoveryCodesMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RenewRecoveryCodesMutation = { renewRecoveryCodes: { recoveryCodes: Array<string> | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type BeginPasskeyMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type BeginPasskeyMutation = { beginPasskey: { ceremony: { id: string, options: string } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type FinishPasskeyMutationVariables = Exact<{
+  input: NewPasskeyInput;
+}>;
+
+
+export type FinishPasskeyMutation = { finishPasskey: { passkey: { id: string } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type RenamePasskeyMutationVariables = Exact<{
+  id: string | number;
+  name: string;
+}>;
+
+
+export type RenamePasskeyMutation = { renamePasskey: { userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type RemovePasskeyMutationVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type RemovePasskeyMutation = { removePasskey: { userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type PolicyFieldsFragment = { idleMinutes: number, sessionHours: number, sessionCount: number, approveCampaignsAbove: number | null, approvalActs: Array<ApprovalAct>, approvalHours: number };
+
+export type SecurityPolicyQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SecurityPolicyQuery = { securityPolicy: { idleMinutes: number, sessionHours: number, sessionCount: number, approveCampaignsAbove: number | null, approvalActs: Array<ApprovalAct>, approvalHours: number } };
+
+export type SetSecurityPolicyMutationVariables = Exact<{
+  input: SecurityPolicyInput;
+}>;
+
+
+export type SetSecurityPolicyMutation = { setSecurityPolicy: { policy: { idleMinutes: number, sessionHours: number, sessionCount: number, approveCampaignsAbove: number | null, approvalActs: Array<ApprovalAct>, approvalHours: number } | null, approval: { id: string, expiresAt: string } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
 export type SendTemplateFragment = { id: string, wabaId: string, name: string, language: string, category: Category, header: string | null, headerExample: string | null, body: string, bodyExamples: Array<string>, footer: string | null, variables: Array<string>, sendable: boolean, state: TemplateState, buttons: Array<{ kind: ButtonKind, text: string, url: string | null, urlExample: string | null }> };
 
@@ -761,14 +1002,14 @@ export type StartSendCampaignMutationVariables = Exact<{
 }>;
 
 
-export type StartSendCampaignMutation = { startCampaign: { campaign: { id: string, name: string, state: CampaignState, stateReason: string | null, runAt: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, template: { id: string, name: string, language: string }, sender: { id: string, display: string }, refusals: Array<{ code: ErrorCode, count: number, lines: Array<number> }>, progress: { accepted: number, refused: number, queued: number, sent: number, delivered: number, read: number, failed: number, unknown: number, suppressed: number, pace: number, doneAt: string | null }, job: { id: string, state: JobState, done: number, total: number | null, failed: number, error: string | null } | null } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+export type StartSendCampaignMutation = { startCampaign: { campaign: { id: string, name: string, state: CampaignState, stateReason: string | null, runAt: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, template: { id: string, name: string, language: string }, sender: { id: string, display: string }, refusals: Array<{ code: ErrorCode, count: number, lines: Array<number> }>, progress: { accepted: number, refused: number, queued: number, sent: number, delivered: number, read: number, failed: number, unknown: number, suppressed: number, pace: number, doneAt: string | null }, job: { id: string, state: JobState, done: number, total: number | null, failed: number, error: string | null } | null } | null, approval: { id: string, expiresAt: string } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
 export type SignInMutationVariables = Exact<{
   input: SignInInput;
 }>;
 
 
-export type SignInMutation = { signIn: { state: SignInState | null, pendingToken: string | null, accessToken: string | null, expiresAt: string | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+export type SignInMutation = { signIn: { state: SignInState | null, pendingToken: string | null, secondFactors: Array<SecondFactor>, accessToken: string | null, expiresAt: string | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
 export type ConfirmSecondFactorMutationVariables = Exact<{
   input: SecondFactorInput;
@@ -811,6 +1052,40 @@ export type AcceptInviteMutationVariables = Exact<{
 
 
 export type AcceptInviteMutation = { acceptInvite: { state: SignInState | null, pendingToken: string | null, accessToken: string | null, expiresAt: string | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type SendsMailQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SendsMailQuery = { sendsMail: boolean };
+
+export type RequestPasswordResetMutationVariables = Exact<{
+  email: string;
+}>;
+
+
+export type RequestPasswordResetMutation = { requestPasswordReset: { userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type ResetPasswordMutationVariables = Exact<{
+  input: ResetPasswordInput;
+}>;
+
+
+export type ResetPasswordMutation = { resetPassword: { userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type BeginPasskeySignInMutationVariables = Exact<{
+  pendingToken: string;
+}>;
+
+
+export type BeginPasskeySignInMutation = { beginPasskeySignIn: { ceremony: { id: string, options: string } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type FinishPasskeySignInMutationVariables = Exact<{
+  pendingToken: string;
+  input: PasskeyAnswerInput;
+}>;
+
+
+export type FinishPasskeySignInMutation = { finishPasskeySignIn: { state: SignInState | null, accessToken: string | null, expiresAt: string | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
 export type TemplateListItemFragment = { id: string, name: string, language: string, category: Category, askedCategory: Category, state: TemplateState, stateAt: string, quality: Quality, body: string, sendable: boolean, createdAt: string };
 
@@ -895,6 +1170,28 @@ export type StepUpMutationVariables = Exact<{
 
 export type StepUpMutation = { stepUp: { userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
+export type OwnFactorsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OwnFactorsQuery = { factors: { enrolled: boolean, totp: boolean, passkeys: number, recoveryCodes: number } };
+
+export type BeginPasskeyStepUpMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type BeginPasskeyStepUpMutation = { beginPasskeyStepUp: { ceremony: { id: string, options: string } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type FinishPasskeyStepUpMutationVariables = Exact<{
+  input: PasskeyAnswerInput;
+}>;
+
+
+export type FinishPasskeyStepUpMutation = { finishPasskeyStepUp: { userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type ApprovalsToDecideQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ApprovalsToDecideQuery = { approvals: { edges: Array<{ node: { id: string, mayDecide: boolean } }> } };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -913,6 +1210,35 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const ApprovalFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ApprovalFields on Approval {
+  id
+  act
+  state
+  subject
+  changes {
+    field
+    before
+    after
+  }
+  maker {
+    id
+    name
+    email
+  }
+  checker {
+    id
+    name
+    email
+  }
+  reason
+  createdAt
+  expiresAt
+  decidedAt
+  mayDecide
+  mayWithdraw
+}
+    `, {"fragmentName":"ApprovalFields"}) as unknown as TypedDocumentString<ApprovalFieldsFragment, unknown>;
 export const CampaignItemFragmentDoc = new TypedDocumentString(`
     fragment CampaignItem on Campaign {
   id
@@ -1178,6 +1504,16 @@ export const ApiKeyFieldsFragmentDoc = new TypedDocumentString(`
   revokedAt
 }
     `, {"fragmentName":"ApiKeyFields"}) as unknown as TypedDocumentString<ApiKeyFieldsFragment, unknown>;
+export const PolicyFieldsFragmentDoc = new TypedDocumentString(`
+    fragment PolicyFields on SecurityPolicy {
+  idleMinutes
+  sessionHours
+  sessionCount
+  approveCampaignsAbove
+  approvalActs
+  approvalHours
+}
+    `, {"fragmentName":"PolicyFields"}) as unknown as TypedDocumentString<PolicyFieldsFragment, unknown>;
 export const SendTemplateFragmentDoc = new TypedDocumentString(`
     fragment SendTemplate on Template {
   id
@@ -1292,6 +1628,201 @@ export const TemplateFullFragmentDoc = new TypedDocumentString(`
   createdAt
 }
     `, {"fragmentName":"TemplateFull"}) as unknown as TypedDocumentString<TemplateFullFragment, unknown>;
+export const ApprovalsDocument = new TypedDocumentString(`
+    query Approvals($state: ApprovalState, $first: Int!, $after: Cursor) {
+  approvals(state: $state, first: $first, after: $after) {
+    edges {
+      cursor
+      node {
+        ...ApprovalFields
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment ApprovalFields on Approval {
+  id
+  act
+  state
+  subject
+  changes {
+    field
+    before
+    after
+  }
+  maker {
+    id
+    name
+    email
+  }
+  checker {
+    id
+    name
+    email
+  }
+  reason
+  createdAt
+  expiresAt
+  decidedAt
+  mayDecide
+  mayWithdraw
+}`, {"hash":"sha256:ad7e5c06da9b6da1d74f72315c0451db97675b9ab4b783b383a59775333d8ea2"}) as unknown as TypedDocumentString<ApprovalsQuery, ApprovalsQueryVariables>;
+export const ApprovalDetailDocument = new TypedDocumentString(`
+    query ApprovalDetail($id: ID!) {
+  approval(id: $id) {
+    ...ApprovalFields
+  }
+}
+    fragment ApprovalFields on Approval {
+  id
+  act
+  state
+  subject
+  changes {
+    field
+    before
+    after
+  }
+  maker {
+    id
+    name
+    email
+  }
+  checker {
+    id
+    name
+    email
+  }
+  reason
+  createdAt
+  expiresAt
+  decidedAt
+  mayDecide
+  mayWithdraw
+}`, {"hash":"sha256:b8fe53796d52c317662fa8469aedffe051307161841a865090b86c018661bdbe"}) as unknown as TypedDocumentString<ApprovalDetailQuery, ApprovalDetailQueryVariables>;
+export const ApproveDocument = new TypedDocumentString(`
+    mutation Approve($id: ID!) {
+  approve(id: $id) {
+    approval {
+      ...ApprovalFields
+    }
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    fragment ApprovalFields on Approval {
+  id
+  act
+  state
+  subject
+  changes {
+    field
+    before
+    after
+  }
+  maker {
+    id
+    name
+    email
+  }
+  checker {
+    id
+    name
+    email
+  }
+  reason
+  createdAt
+  expiresAt
+  decidedAt
+  mayDecide
+  mayWithdraw
+}`, {"hash":"sha256:8c643c4506892bd4c09b3090efbf2a604297c93391c338a4308985bfe6628dd0"}) as unknown as TypedDocumentString<ApproveMutation, ApproveMutationVariables>;
+export const RejectDocument = new TypedDocumentString(`
+    mutation Reject($id: ID!, $reason: String!) {
+  reject(id: $id, reason: $reason) {
+    approval {
+      ...ApprovalFields
+    }
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    fragment ApprovalFields on Approval {
+  id
+  act
+  state
+  subject
+  changes {
+    field
+    before
+    after
+  }
+  maker {
+    id
+    name
+    email
+  }
+  checker {
+    id
+    name
+    email
+  }
+  reason
+  createdAt
+  expiresAt
+  decidedAt
+  mayDecide
+  mayWithdraw
+}`, {"hash":"sha256:8813d45f763d55e2382e1fc153016c25ae0b2408de90df9a62ab8c6abd0e68a5"}) as unknown as TypedDocumentString<RejectMutation, RejectMutationVariables>;
+export const WithdrawDocument = new TypedDocumentString(`
+    mutation Withdraw($id: ID!) {
+  withdraw(id: $id) {
+    approval {
+      ...ApprovalFields
+    }
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    fragment ApprovalFields on Approval {
+  id
+  act
+  state
+  subject
+  changes {
+    field
+    before
+    after
+  }
+  maker {
+    id
+    name
+    email
+  }
+  checker {
+    id
+    name
+    email
+  }
+  reason
+  createdAt
+  expiresAt
+  decidedAt
+  mayDecide
+  mayWithdraw
+}`, {"hash":"sha256:84af715287164e8244818e67029b31153b2887b63a13e2355f5deaf730022968"}) as unknown as TypedDocumentString<WithdrawMutation, WithdrawMutationVariables>;
 export const CampaignsDocument = new TypedDocumentString(`
     query Campaigns($first: Int!, $after: Cursor, $states: [CampaignState!]) {
   campaigns(first: $first, after: $after, states: $states) {
@@ -1865,6 +2396,21 @@ export const MessageDetailDocument = new TypedDocumentString(`
     name
   }
 }`, {"hash":"sha256:39a69d7145c4685df02d0ebd0069da3157bf149903ee2a8e42dd2c6b5b181135"}) as unknown as TypedDocumentString<MessageDetailQuery, MessageDetailQueryVariables>;
+export const RevealMessageDocument = new TypedDocumentString(`
+    mutation RevealMessage($id: MessageID!, $reason: String!) {
+  revealMessage(id: $id, reason: $reason) {
+    address
+    addressWithheld
+    text
+    textWithheld
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:928152669a3272f48949aa9745eee3acbc7038de041053effd7a43c079418a82"}) as unknown as TypedDocumentString<RevealMessageMutation, RevealMessageMutationVariables>;
 export const NumbersDocument = new TypedDocumentString(`
     query Numbers {
   portfolios {
@@ -2028,6 +2574,66 @@ export const ResumeSenderDocument = new TypedDocumentString(`
   portfolioId
   webhookUrl
 }`, {"hash":"sha256:aad790cbc688ca3c92ced06625edbc7cae3133e45b6cca2d7b8bde35dc420e28"}) as unknown as TypedDocumentString<ResumeSenderMutation, ResumeSenderMutationVariables>;
+export const ReplacePortfolioTokenDocument = new TypedDocumentString(`
+    mutation ReplacePortfolioToken($id: ID!, $token: String!) {
+  replacePortfolioToken(id: $id, token: $token) {
+    portfolio {
+      ...PortfolioFull
+    }
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    fragment PortfolioFull on Portfolio {
+  id
+  metaId
+  name
+  dailyLimit
+  reserve
+  tokenSet
+  budget {
+    used
+    left
+    nextFreeAt
+    emptyAt
+  }
+  wabas {
+    id
+    metaId
+    name
+  }
+  senders {
+    ...SenderFull
+  }
+}
+fragment SenderFull on Sender {
+  id
+  channel
+  display
+  verifiedName
+  providerId
+  state
+  stopReason
+  quality
+  messagesPerSecond
+  queued
+  portfolioId
+  webhookUrl
+}`, {"hash":"sha256:49bc1d446609ff6fbdb1973e1aa39a6c5daa98d22222c31d5174c42273530bcc"}) as unknown as TypedDocumentString<ReplacePortfolioTokenMutation, ReplacePortfolioTokenMutationVariables>;
+export const ReplaceAppSecretDocument = new TypedDocumentString(`
+    mutation ReplaceAppSecret($wabaId: ID!, $secret: String!) {
+  replaceAppSecret(wabaId: $wabaId, secret: $secret) {
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:1981ce7ec45c687d74a539fb0d07110f3603e474f328964a712ae45562c5194a"}) as unknown as TypedDocumentString<ReplaceAppSecretMutation, ReplaceAppSecretMutationVariables>;
 export const OverviewDocument = new TypedDocumentString(`
     query Overview($range: TimeRangeInput!, $zone: TimeZone!, $granularity: Granularity!, $compare: Comparison) {
   analytics {
@@ -2243,6 +2849,10 @@ export const SetAllowListDocument = new TypedDocumentString(`
       address
       lastUsedAt
     }
+    approval {
+      id
+      expiresAt
+    }
     userErrors {
       field
       code
@@ -2267,7 +2877,7 @@ fragment AllowListFields on AllowList {
   trialUntil
   ownAddress
   updatedAt
-}`, {"hash":"sha256:26edf7d2b47a04df13f391ecf564499440d2a823524b5fafad32b52fbb369a18"}) as unknown as TypedDocumentString<SetAllowListMutation, SetAllowListMutationVariables>;
+}`, {"hash":"sha256:d136265ceb9ba99670bb028090338e9282750176890547710d6fbaa6d31d8a46"}) as unknown as TypedDocumentString<SetAllowListMutation, SetAllowListMutationVariables>;
 export const ConfirmAllowListDocument = new TypedDocumentString(`
     mutation ConfirmAllowList {
   confirmAllowList {
@@ -2417,12 +3027,40 @@ export const PeopleDocument = new TypedDocumentString(`
     lastSignInAt
     createdAt
   }
+  openInvites {
+    id
+    email
+    role
+    invitedBy {
+      id
+      name
+    }
+    createdAt
+    expiresAt
+  }
+  factorCoverage {
+    people {
+      user {
+        id
+        name
+        email
+      }
+      enrolled
+      totp
+      passkeys
+      recoveryCodes
+    }
+    total
+    enrolled
+    withPasskey
+  }
 }
-    `, {"hash":"sha256:5d8b702230f2aefc4e9ab69c8ffddebbc659f3aafae9b504b12e7b45c604d767"}) as unknown as TypedDocumentString<PeopleQuery, PeopleQueryVariables>;
+    `, {"hash":"sha256:bd47deff780b797846f7281ee4a0fdedc1203cca25f6fefe5ad441c0df0bca9d"}) as unknown as TypedDocumentString<PeopleQuery, PeopleQueryVariables>;
 export const InviteUserDocument = new TypedDocumentString(`
     mutation InviteUser($input: InviteUserInput!) {
   inviteUser(input: $input) {
     url
+    mailed
     expiresAt
     userErrors {
       field
@@ -2431,7 +3069,7 @@ export const InviteUserDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:d2540678d575a9a5fd51648728367675bae3ed13f9c5fdf73ef3a93c0dc5ca85"}) as unknown as TypedDocumentString<InviteUserMutation, InviteUserMutationVariables>;
+    `, {"hash":"sha256:1d4db4173efb1aca6be4c83bdf49a1fd757f7116f02014d4e1a5fd5040e1cdd8"}) as unknown as TypedDocumentString<InviteUserMutation, InviteUserMutationVariables>;
 export const SetUserDisabledDocument = new TypedDocumentString(`
     mutation SetUserDisabled($id: ID!, $disabled: Boolean!) {
   setUserDisabled(id: $id, disabled: $disabled) {
@@ -2506,6 +3144,213 @@ export const AuditDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:2829d3e4e7656e43618e58ee669ef00469dc508e90c03f067def931010ee6c90"}) as unknown as TypedDocumentString<AuditQuery, AuditQueryVariables>;
+export const ResendInviteDocument = new TypedDocumentString(`
+    mutation ResendInvite($id: ID!) {
+  resendInvite(id: $id) {
+    url
+    mailed
+    expiresAt
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:63e0b299a25e3cf05004f75092c1a588e0f5c9d76d2059864a6964d56cf19924"}) as unknown as TypedDocumentString<ResendInviteMutation, ResendInviteMutationVariables>;
+export const WithdrawInviteDocument = new TypedDocumentString(`
+    mutation WithdrawInvite($id: ID!) {
+  withdrawInvite(id: $id) {
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:1488658e7572e4eec52bf8551fe989f32e54629792f0c68b18bcdb1847efae3d"}) as unknown as TypedDocumentString<WithdrawInviteMutation, WithdrawInviteMutationVariables>;
+export const SetUserRoleDocument = new TypedDocumentString(`
+    mutation SetUserRole($id: ID!, $role: Role!) {
+  setUserRole(id: $id, role: $role) {
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:4efdfb5bbd260ba80e6f18964fbca4ffc1acf8cd71b5e357ea893882ae792e86"}) as unknown as TypedDocumentString<SetUserRoleMutation, SetUserRoleMutationVariables>;
+export const ResetUserFactorsDocument = new TypedDocumentString(`
+    mutation ResetUserFactors($id: ID!) {
+  resetUserFactors(id: $id) {
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:effd72f23ad2652ef6a6e767c378986d612cfcb2098df23449634514c3385898"}) as unknown as TypedDocumentString<ResetUserFactorsMutation, ResetUserFactorsMutationVariables>;
+export const EndUserSessionsDocument = new TypedDocumentString(`
+    mutation EndUserSessions($id: ID!) {
+  endUserSessions(id: $id) {
+    ended
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:e28f987378aa342d5e5cd13e507d79f79b83f58d55c2a541b6c81a0bc032eede"}) as unknown as TypedDocumentString<EndUserSessionsMutation, EndUserSessionsMutationVariables>;
+export const PasskeysDocument = new TypedDocumentString(`
+    query Passkeys {
+  passkeys {
+    id
+    name
+    backedUp
+    createdAt
+    lastUsedAt
+  }
+}
+    `, {"hash":"sha256:87c6d05e8122931bd9222ecd67e40cc270113cca0ac6ebb7d0a47bb913361310"}) as unknown as TypedDocumentString<PasskeysQuery, PasskeysQueryVariables>;
+export const ChangePasswordDocument = new TypedDocumentString(`
+    mutation ChangePassword($input: ChangePasswordInput!) {
+  changePassword(input: $input) {
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:c0bca921410521154fe0975f8050a82eda0c16e55df519d94b1fbba8f140ae98"}) as unknown as TypedDocumentString<ChangePasswordMutation, ChangePasswordMutationVariables>;
+export const BeginReplacementDocument = new TypedDocumentString(`
+    mutation BeginReplacement {
+  beginReplacement {
+    uri
+    manualKey
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:4141afb6f690c257af9a09f558ed4f8b56d4e3a8cca7007cf6bb8f2cdaaeb93b"}) as unknown as TypedDocumentString<BeginReplacementMutation, BeginReplacementMutationVariables>;
+export const ConfirmReplacementDocument = new TypedDocumentString(`
+    mutation ConfirmReplacement($code: String!) {
+  confirmReplacement(code: $code) {
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:f3d5d21e0f6b77205a682993c7fbd218597b7627275c5c822f1d241dfd0f416f"}) as unknown as TypedDocumentString<ConfirmReplacementMutation, ConfirmReplacementMutationVariables>;
+export const RenewRecoveryCodesDocument = new TypedDocumentString(`
+    mutation RenewRecoveryCodes {
+  renewRecoveryCodes {
+    recoveryCodes
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:fb30d30b70d65279684b54c9d4a22c801da31278b12e8001a984ec93302930b4"}) as unknown as TypedDocumentString<RenewRecoveryCodesMutation, RenewRecoveryCodesMutationVariables>;
+export const BeginPasskeyDocument = new TypedDocumentString(`
+    mutation BeginPasskey {
+  beginPasskey {
+    ceremony {
+      id
+      options
+    }
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:5dc47f4e78cbee12ba17b78aad20f5f126850ff93c8b5ea397f958b0eafb5e9d"}) as unknown as TypedDocumentString<BeginPasskeyMutation, BeginPasskeyMutationVariables>;
+export const FinishPasskeyDocument = new TypedDocumentString(`
+    mutation FinishPasskey($input: NewPasskeyInput!) {
+  finishPasskey(input: $input) {
+    passkey {
+      id
+    }
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:48aecfa980abb17dc621d1ddbdd639e8242ffc36b9a0feb85862fc9abfacec3d"}) as unknown as TypedDocumentString<FinishPasskeyMutation, FinishPasskeyMutationVariables>;
+export const RenamePasskeyDocument = new TypedDocumentString(`
+    mutation RenamePasskey($id: ID!, $name: String!) {
+  renamePasskey(id: $id, name: $name) {
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:8f2316012ecf1bdc9fc18b6f68a81587618511d0ef32f12dbd1048733384c4dc"}) as unknown as TypedDocumentString<RenamePasskeyMutation, RenamePasskeyMutationVariables>;
+export const RemovePasskeyDocument = new TypedDocumentString(`
+    mutation RemovePasskey($id: ID!) {
+  removePasskey(id: $id) {
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:65c3c2c8c569fccde92ef4cd212eb2490d86420b177dbe192882668235c76ee3"}) as unknown as TypedDocumentString<RemovePasskeyMutation, RemovePasskeyMutationVariables>;
+export const SecurityPolicyDocument = new TypedDocumentString(`
+    query SecurityPolicy {
+  securityPolicy {
+    ...PolicyFields
+  }
+}
+    fragment PolicyFields on SecurityPolicy {
+  idleMinutes
+  sessionHours
+  sessionCount
+  approveCampaignsAbove
+  approvalActs
+  approvalHours
+}`, {"hash":"sha256:1ff233d7075328d89f8e50ce2f3741757eff45623e87b39eb87e5b1380ede5e6"}) as unknown as TypedDocumentString<SecurityPolicyQuery, SecurityPolicyQueryVariables>;
+export const SetSecurityPolicyDocument = new TypedDocumentString(`
+    mutation SetSecurityPolicy($input: SecurityPolicyInput!) {
+  setSecurityPolicy(input: $input) {
+    policy {
+      ...PolicyFields
+    }
+    approval {
+      id
+      expiresAt
+    }
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    fragment PolicyFields on SecurityPolicy {
+  idleMinutes
+  sessionHours
+  sessionCount
+  approveCampaignsAbove
+  approvalActs
+  approvalHours
+}`, {"hash":"sha256:c072b12e8c8eb782dd4661435a0c74b5bf3399f7b41329e33686eebb01f6d058"}) as unknown as TypedDocumentString<SetSecurityPolicyMutation, SetSecurityPolicyMutationVariables>;
 export const SendChoicesDocument = new TypedDocumentString(`
     query SendChoices($after: Cursor) {
   templates(first: 100, after: $after, where: { states: [APPROVED] }) {
@@ -2695,6 +3540,10 @@ export const StartSendCampaignDocument = new TypedDocumentString(`
     campaign {
       ...SendCampaign
     }
+    approval {
+      id
+      expiresAt
+    }
     userErrors {
       field
       code
@@ -2746,12 +3595,13 @@ export const StartSendCampaignDocument = new TypedDocumentString(`
   createdAt
   startedAt
   finishedAt
-}`, {"hash":"sha256:031cb022203e63bb2840ada95b564f899066a1b7836d2ac8baccba4c84c7edbb"}) as unknown as TypedDocumentString<StartSendCampaignMutation, StartSendCampaignMutationVariables>;
+}`, {"hash":"sha256:190031560973f435d6ecf4508f652bc504e3fa45a31760b602afcb8f9d71883b"}) as unknown as TypedDocumentString<StartSendCampaignMutation, StartSendCampaignMutationVariables>;
 export const SignInDocument = new TypedDocumentString(`
     mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
     state
     pendingToken
+    secondFactors
     accessToken
     expiresAt
     userErrors {
@@ -2761,7 +3611,7 @@ export const SignInDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:26218d9572d2c20ccb78e879c16bb6f643bcc46d9d6b7abb6ba91628f45ebf5f"}) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
+    `, {"hash":"sha256:574a4879fab90a5a1f31259411ca695a448431a2f066d7f0998ebb5cf42a53e3"}) as unknown as TypedDocumentString<SignInMutation, SignInMutationVariables>;
 export const ConfirmSecondFactorDocument = new TypedDocumentString(`
     mutation ConfirmSecondFactor($input: SecondFactorInput!) {
   confirmSecondFactor(input: $input) {
@@ -2843,6 +3693,62 @@ export const AcceptInviteDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:be36fd51dfae3aeec954f985c5ecade856573f1ecd5504a85946faf7ef35bed1"}) as unknown as TypedDocumentString<AcceptInviteMutation, AcceptInviteMutationVariables>;
+export const SendsMailDocument = new TypedDocumentString(`
+    query SendsMail {
+  sendsMail
+}
+    `, {"hash":"sha256:e1698601feab9ba074b6578e0fe6f76f70f1c3a7dae0f16b80c8c6ab42adda68"}) as unknown as TypedDocumentString<SendsMailQuery, SendsMailQueryVariables>;
+export const RequestPasswordResetDocument = new TypedDocumentString(`
+    mutation RequestPasswordReset($email: String!) {
+  requestPasswordReset(email: $email) {
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:0e5b7c7a37bcf19952ac4ff311fdf030c8b1045b86ae2b3f03c91d64cbd396ae"}) as unknown as TypedDocumentString<RequestPasswordResetMutation, RequestPasswordResetMutationVariables>;
+export const ResetPasswordDocument = new TypedDocumentString(`
+    mutation ResetPassword($input: ResetPasswordInput!) {
+  resetPassword(input: $input) {
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:0bc932b5d4d0889cd8000c3a9c0c03ec379c6f3bfdedda046ee05697d4fc8342"}) as unknown as TypedDocumentString<ResetPasswordMutation, ResetPasswordMutationVariables>;
+export const BeginPasskeySignInDocument = new TypedDocumentString(`
+    mutation BeginPasskeySignIn($pendingToken: String!) {
+  beginPasskeySignIn(pendingToken: $pendingToken) {
+    ceremony {
+      id
+      options
+    }
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:ffcdc068e809fd540f6fdf661222e97c070abbad82214114984737b6d52819b8"}) as unknown as TypedDocumentString<BeginPasskeySignInMutation, BeginPasskeySignInMutationVariables>;
+export const FinishPasskeySignInDocument = new TypedDocumentString(`
+    mutation FinishPasskeySignIn($pendingToken: String!, $input: PasskeyAnswerInput!) {
+  finishPasskeySignIn(pendingToken: $pendingToken, input: $input) {
+    state
+    accessToken
+    expiresAt
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:8549dff9c6e983c95fbea3d1e26e473c54cfce510d1f910137541e6f64065097"}) as unknown as TypedDocumentString<FinishPasskeySignInMutation, FinishPasskeySignInMutationVariables>;
 export const TemplatesDocument = new TypedDocumentString(`
     query Templates($first: Int!, $after: Cursor, $where: TemplateFilter) {
   templates(first: $first, after: $after, where: $where) {
@@ -3124,3 +4030,51 @@ export const StepUpDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:a50a13e1eda432c81ff33770c7696e2623d7d2eb452f18782f7f23236bf85dbd"}) as unknown as TypedDocumentString<StepUpMutation, StepUpMutationVariables>;
+export const OwnFactorsDocument = new TypedDocumentString(`
+    query OwnFactors {
+  factors {
+    enrolled
+    totp
+    passkeys
+    recoveryCodes
+  }
+}
+    `, {"hash":"sha256:0040da3ed614e5fa429fe74413ede5655dc3eea2062c39804a49433e3163a15e"}) as unknown as TypedDocumentString<OwnFactorsQuery, OwnFactorsQueryVariables>;
+export const BeginPasskeyStepUpDocument = new TypedDocumentString(`
+    mutation BeginPasskeyStepUp {
+  beginPasskeyStepUp {
+    ceremony {
+      id
+      options
+    }
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:cb00493c6ab274d9afe08e69ee8aa0b2de121d268b4fe04b2f24d88fbaea1dc0"}) as unknown as TypedDocumentString<BeginPasskeyStepUpMutation, BeginPasskeyStepUpMutationVariables>;
+export const FinishPasskeyStepUpDocument = new TypedDocumentString(`
+    mutation FinishPasskeyStepUp($input: PasskeyAnswerInput!) {
+  finishPasskeyStepUp(input: $input) {
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:d400a66dde16bb4f890834b2bc11e205000a53e64b592793dad857ed4496c0e4"}) as unknown as TypedDocumentString<FinishPasskeyStepUpMutation, FinishPasskeyStepUpMutationVariables>;
+export const ApprovalsToDecideDocument = new TypedDocumentString(`
+    query ApprovalsToDecide {
+  approvals(state: PENDING, first: 50) {
+    edges {
+      node {
+        id
+        mayDecide
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:9fa0b385c384f59cb2094ea6777f289ac42919e25957e046f17f74e3f8b1b452"}) as unknown as TypedDocumentString<ApprovalsToDecideQuery, ApprovalsToDecideQueryVariables>;

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useT } from '@/i18n/messages';
-import { GeneralErrors } from './form';
+import { GeneralErrors } from './general-errors';
 
 interface ConfirmDialogProps {
   opened: boolean;

@@ -1,6 +1,5 @@
 import { valibotResolver } from '@hookform/resolvers/valibot';
-import { Alert, PasswordInput, Textarea, TextInput } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { PasswordInput, Textarea, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import {
   type DefaultValues,
@@ -13,6 +12,7 @@ import {
 import type * as v from 'valibot';
 import { enumLabel, type Translate, useT } from '@/i18n/messages';
 import classes from './form.module.css';
+import { GeneralErrors } from './general-errors';
 
 /** A refusal of the server, as every mutation returns it. */
 export interface UserError {
@@ -109,18 +109,6 @@ export function Form<T extends FieldValues>({ kit, onSubmit, children, actions, 
       {children}
       {actions && <div className={classes.foot}>{actions}</div>}
     </form>
-  );
-}
-
-/** Refusals of a whole call, above what they are about. */
-export function GeneralErrors({ messages }: { messages: string[] }) {
-  if (messages.length === 0) return null;
-  return (
-    <Alert color="red" icon={<IconAlertTriangle size={18} />} role="alert">
-      {messages.map((message) => (
-        <div key={message}>{message}</div>
-      ))}
-    </Alert>
   );
 }
 

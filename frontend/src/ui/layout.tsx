@@ -45,8 +45,8 @@ export interface Fact {
 export function Facts({ facts }: { facts: Fact[] }) {
   return (
     <dl className={classes.facts}>
-      {facts.map((fact) => (
-        <FactRow key={fact.label} {...fact} />
+      {facts.map((fact, index) => (
+        <FactRow key={index} {...fact} />
       ))}
     </dl>
   );

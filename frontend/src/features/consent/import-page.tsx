@@ -9,7 +9,7 @@ import { useGraph } from '@/lib/graphql';
 import { useNow, usePreferences } from '@/lib/preferences';
 import { type Column, DataTable } from '@/ui/data-table';
 import { FileDrop } from '@/ui/file-drop';
-import { GeneralErrors } from '@/ui/form';
+import { GeneralErrors } from '@/ui/general-errors';
 import { JobProgress } from '@/ui/job-progress';
 import { Facts, Sections } from '@/ui/layout';
 import { Page } from '@/ui/page';

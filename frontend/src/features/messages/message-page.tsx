@@ -6,6 +6,7 @@ import { enumLabel, useT } from '@/i18n/messages';
 import { absent, formatCountry, formatTime } from '@/lib/format';
 import { useGraph } from '@/lib/graphql';
 import { usePreferences } from '@/lib/preferences';
+import { useMay } from '@/lib/viewer';
 import { CopyButton } from '@/ui/copy';
 import { Facts, Halves, Sections } from '@/ui/layout';
 import { Page } from '@/ui/page';
@@ -15,6 +16,7 @@ import type { Tone } from '@/ui/status-badge';
 import { Timeline } from '@/ui/timeline';
 import { Time } from '@/ui/values';
 import { inOrder } from './order';
+import { RevealPanel } from './reveal-panel';
 import { MessageStatusBadge } from './status-badge';
 
 const route = getRouteApi('/portal/messages/$id');
@@ -36,6 +38,7 @@ const tones: Record<string, Tone> = {
 /** One message from its acceptance to the last report about it. */
 export function MessagePage() {
   const t = useT();
+  const may = useMay();
   const { id } = route.useParams();
   const detail = useGraph(MessageDetailDocument, { id });
   const message = detail.data?.message;
@@ -71,9 +74,12 @@ export function MessagePage() {
           <Panel title={t('messages.timeline')}>
             <Timeline items={timelineOf(message, t)} />
           </Panel>
-          <Panel title={t('messages.facts')}>
-            <MessageFacts message={message} />
-          </Panel>
+          <Sections>
+            <Panel title={t('messages.facts')}>
+              <MessageFacts message={message} />
+            </Panel>
+            {may('CONTENT_REVEAL') && <RevealPanel key={message.id} id={message.id} />}
+          </Sections>
         </Halves>
       </Sections>
     </Page>

@@ -1,7 +1,7 @@
 import { Alert, Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconBuilding, IconPlayerPlay, IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { IconBuilding, IconKey, IconPlayerPlay, IconPlus } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
 import {
   NumbersDocument,
   type PortfolioFullFragment,
@@ -20,11 +20,25 @@ import { Page } from '@/ui/page';
 import { Panel } from '@/ui/panel';
 import { Empty, ErrorState, Loading } from '@/ui/states';
 import { StatusBadge, type Tone } from '@/ui/status-badge';
-import { AddAccount, AddPortfolio, AddSender } from './add-dialogs';
 import { BudgetGauge } from './budget-gauge';
 
+// Forms are not needed before somebody adds or replaces something.
+const AddPortfolio = lazy(() => import('./add-dialogs').then((module) => ({ default: module.AddPortfolio })));
+const AddAccount = lazy(() => import('./add-dialogs').then((module) => ({ default: module.AddAccount })));
+const AddSender = lazy(() => import('./add-dialogs').then((module) => ({ default: module.AddSender })));
+const ReplaceToken = lazy(() =>
+  import('./replace-dialogs').then((module) => ({ default: module.ReplaceToken })),
+);
+const ReplaceAppSecret = lazy(() =>
+  import('./replace-dialogs').then((module) => ({ default: module.ReplaceAppSecret })),
+);
+
 const none = {};
-type Adding = { what: 'portfolio' } | { what: 'account' | 'sender'; portfolio: PortfolioFullFragment } | null;
+type Adding =
+  | { what: 'portfolio' }
+  | { what: 'account' | 'sender' | 'token'; portfolio: PortfolioFullFragment }
+  | { what: 'secret'; waba: { id: string; name: string } }
+  | null;
 
 /** What messages are sent from, and how much of it is left today. */
 export function NumbersPage() {
@@ -79,13 +93,13 @@ export function NumbersPage() {
           ))
         )}
       </Sections>
-      <AddPortfolio opened={adding?.what === 'portfolio'} onClose={close} />
-      {adding && adding.what !== 'portfolio' && (
-        <>
-          <AddAccount portfolio={adding.portfolio} opened={adding.what === 'account'} onClose={close} />
-          <AddSender portfolio={adding.portfolio} opened={adding.what === 'sender'} onClose={close} />
-        </>
-      )}
+      <Suspense fallback={null}>
+        {adding?.what === 'portfolio' && <AddPortfolio opened onClose={close} />}
+        {adding?.what === 'account' && <AddAccount portfolio={adding.portfolio} opened onClose={close} />}
+        {adding?.what === 'sender' && <AddSender portfolio={adding.portfolio} opened onClose={close} />}
+        {adding?.what === 'token' && <ReplaceToken portfolio={adding.portfolio} onClose={close} />}
+        {adding?.what === 'secret' && <ReplaceAppSecret waba={adding.waba} onClose={close} />}
+      </Suspense>
     </Page>
   );
 }
@@ -123,6 +137,14 @@ function Portfolio({ portfolio, manage, onAdd, onChanged }: PortfolioProps) {
             >
               {t('numbers.addSender')}
             </Button>
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconKey size={14} />}
+              onClick={() => onAdd({ what: 'token', portfolio })}
+            >
+              {t('numbers.replaceToken')}
+            </Button>
           </div>
         )
       }
@@ -139,7 +161,22 @@ function Portfolio({ portfolio, manage, onAdd, onChanged }: PortfolioProps) {
           <Facts
             facts={portfolio.wabas.map((waba) => ({
               label: t('numbers.account'),
-              value: `${waba.name} · ${waba.metaId}`,
+              value: (
+                <span
+                  style={{ display: 'inline-flex', flexWrap: 'wrap', gap: '4px 10px', alignItems: 'center' }}
+                >
+                  {waba.name} · {waba.metaId}
+                  {manage && (
+                    <Button
+                      size="compact-xs"
+                      variant="subtle"
+                      onClick={() => onAdd({ what: 'secret', waba })}
+                    >
+                      {t('numbers.replaceSecret')}
+                    </Button>
+                  )}
+                </span>
+              ),
             }))}
           />
         )}

@@ -1,5 +1,6 @@
 import { ActionIcon, Alert, Button, Switch, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash, IconUserPlus } from '@tabler/icons-react';
+import { Navigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import {
   AllowListDocument,
@@ -18,10 +19,11 @@ import { useNow } from '@/lib/preferences';
 import { useMay } from '@/lib/viewer';
 import { ConfirmDialog } from '@/ui/confirm-dialog';
 import { type Column, DataTable } from '@/ui/data-table';
-import { GeneralErrors } from '@/ui/form';
+import { GeneralErrors } from '@/ui/general-errors';
 import { Halves, Sections } from '@/ui/layout';
 import { Panel } from '@/ui/panel';
-import { Empty, ErrorState, Forbidden, Loading } from '@/ui/states';
+import { WaitsForSecondPerson } from '@/ui/second-person';
+import { Empty, ErrorState, Loading } from '@/ui/states';
 import { StatusBadge } from '@/ui/status-badge';
 import { Ago, Time } from '@/ui/values';
 import { looksLikeCidr, networkOf } from './cidr';
@@ -30,13 +32,18 @@ import classes from './security-layout.module.css';
 type Entry = AllowListFieldsFragment['entries'][number];
 type Blocked = AllowListQuery['blockedAttempts'][number];
 type CutOff = SetAllowListMutation['setAllowList']['cutOff'];
+/** Set where the change waits for a second person. */
+type Waiting = SetAllowListMutation['setAllowList']['approval'];
 
 const none = {};
 
-/** The allow-list: a change is first a trial, and goes back by itself unless it is confirmed from inside. */
+/**
+ * The allow-list: a change is first a trial, and goes back by itself unless it is confirmed from inside. Mails lead
+ * here too, and to who may not see it their own sessions are what matters.
+ */
 export function AccessPage() {
   const may = useMay();
-  return may('SECURITY_READ') ? <Access /> : <Forbidden />;
+  return may('SECURITY_READ') ? <Access /> : <Navigate to="/security/sessions" replace />;
 }
 
 function Access() {
@@ -120,6 +127,7 @@ function EntriesPanel({ list, onChanged }: { list: AllowListFieldsFragment; onCh
   );
   const [errors, setErrors] = useState<string[]>([]);
   const [cutOff, setCutOff] = useState<CutOff | null>(null);
+  const [waiting, setWaiting] = useState<Waiting>(null);
   const [save, saving] = useMutate(SetAllowListDocument);
   const input = entries.map(({ cidr, label, enabled, expiresAt }) => ({
     cidr: networkOf(cidr.trim()),
@@ -145,6 +153,11 @@ function EntriesPanel({ list, onChanged }: { list: AllowListFieldsFragment; onCh
   const run = async (dryRun: boolean) => {
     const { data, problem } = await save({ entries: input, dryRun });
     const payload = data?.setAllowList;
+    if (payload?.approval) {
+      setWaiting(payload.approval);
+      setErrors([]);
+      return setCutOff(null);
+    }
     setErrors(
       payload ? payload.userErrors.map((one) => one.message) : [problem?.message || t('problem.text')],
     );
@@ -164,6 +177,7 @@ function EntriesPanel({ list, onChanged }: { list: AllowListFieldsFragment; onCh
       }
     >
       <GeneralErrors messages={cutOff ? [] : errors} />
+      {waiting && <WaitsForSecondPerson approval={waiting} />}
       {entries.length === 0 && (
         <Text c="dimmed" size="sm">
           {t('access.none')}

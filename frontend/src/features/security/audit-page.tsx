@@ -1,22 +1,16 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { AuditDocument, type AuditQuery } from '@/graphql/graphql';
-import { enumLabel, enumValues, type Translate, useT } from '@/i18n/messages';
+import { useT } from '@/i18n/messages';
 import { usePages } from '@/lib/graphql';
 import { type Column, DataTable } from '@/ui/data-table';
 import { FilterChips } from '@/ui/filter-chips';
 import { Panel } from '@/ui/panel';
 import { Empty } from '@/ui/states';
 import { Time } from '@/ui/values';
+import { actionLabel, actions, detailText } from './audit-words';
 import classes from './security-layout.module.css';
 
 type Event = AuditQuery['audit']['edges'][number]['node'];
-/** Points part the levels of the catalogue; in its keys the noun and the verb of an action are parted by a colon. */
-const actions = enumValues('audit.act').map((value) => value.replace(':', '.'));
-
-function actionLabel(t: Translate, action: string): string {
-  const label = enumLabel(t, 'audit.act', action.replace('.', ':'));
-  return label.includes(':') ? action : label;
-}
 
 const route = getRouteApi('/portal/security/audit');
 
@@ -42,7 +36,7 @@ export function AuditPage() {
     {
       id: 'detail',
       header: t('audit.detail'),
-      cell: (event) => event.detail.map((pair) => writePair(t, pair)).join(' · ') || '–',
+      cell: (event) => event.detail.map((pair) => detailText(t, pair)).join(' · ') || '–',
       optional: true,
     },
     {
@@ -91,16 +85,4 @@ export function AuditPage() {
       />
     </Panel>
   );
-}
-
-/** Details come as "name=value"; a value that is one of the server's words is said in ours. */
-function writePair(t: Translate, pair: string): string {
-  const at = pair.indexOf('=');
-  if (at < 0) return pair;
-  const name = pair.slice(0, at);
-  const value = pair.slice(at + 1);
-  return t('audit.pair', {
-    name: enumLabel(t, 'audit.field', name),
-    value: name === 'role' ? enumLabel(t, 'role', value) : value,
-  });
 }

@@ -12,10 +12,13 @@ import classes from './security-layout.module.css';
 const scopes: Scope[] = [
   'MESSAGE_SEND',
   'MESSAGE_READ',
-  'ANALYTICS_READ',
+  'CAMPAIGN_MANAGE',
+  'TEMPLATE_READ',
+  'TEMPLATE_MANAGE',
   'CONSENT_READ',
   'CONSENT_WRITE',
-  'TEMPLATE_READ',
+  'ANALYTICS_READ',
+  'SENDER_READ',
 ];
 const days = ['30', '90', '180', '365'] as const;
 

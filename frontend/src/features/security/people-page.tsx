@@ -1,39 +1,48 @@
-import { Button, Modal, Stack } from '@mantine/core';
-import { IconUserCheck, IconUserOff, IconUserPlus } from '@tabler/icons-react';
-import { useState } from 'react';
-import * as v from 'valibot';
+import { Button } from '@mantine/core';
 import {
-  InviteUserDocument,
-  PeopleDocument,
-  type PeopleQuery,
-  type Role,
-  SetUserDisabledDocument,
-} from '@/graphql/graphql';
-import { enumLabel, useT } from '@/i18n/messages';
-import { useGraph, useMutate } from '@/lib/graphql';
+  IconLogout,
+  IconShieldX,
+  IconUserCheck,
+  IconUserCog,
+  IconUserOff,
+  IconUserPlus,
+} from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
+import { PeopleDocument, type PeopleQuery } from '@/graphql/graphql';
+import { enumLabel, type Translate, useT } from '@/i18n/messages';
+import { useGraph } from '@/lib/graphql';
 import { useMay, useViewer } from '@/lib/viewer';
-import { ConfirmDialog } from '@/ui/confirm-dialog';
-import { CopyField } from '@/ui/copy';
-import { type Column, DataTable } from '@/ui/data-table';
-import { Form, TextField, useKitForm } from '@/ui/form';
+import { type Column, DataTable, type RowAction } from '@/ui/data-table';
+import { Sections } from '@/ui/layout';
 import { Panel } from '@/ui/panel';
-import { SelectField } from '@/ui/select-field';
 import { Empty } from '@/ui/states';
 import { StatusBadge } from '@/ui/status-badge';
 import { Ago } from '@/ui/values';
+import { CoveragePanel } from './coverage-panel';
+import { InvitesPanel } from './invites-panel';
+import type { Person, PersonAct } from './person-dialogs';
 
-type Person = PeopleQuery['users'][number];
+// Forms are not needed before somebody does something.
+const InviteDialog = lazy(() =>
+  import('./invite-dialog').then((module) => ({ default: module.InviteDialog })),
+);
+const PersonDialog = lazy(() =>
+  import('./person-dialogs').then((module) => ({ default: module.PersonDialog })),
+);
+
+type Factors = PeopleQuery['factorCoverage']['people'][number];
 const none = {};
 
-/** Who has an account here. */
+/** Who has an account here, who is about to, and how well they are protected. */
 export function PeoplePage() {
   const t = useT();
   const may = useMay();
   const { user } = useViewer();
   const people = useGraph(PeopleDocument, none);
   const [inviting, setInviting] = useState(false);
-  const [changing, setChanging] = useState<Person | null>(null);
+  const [asked, setAsked] = useState<{ person: Person; act: PersonAct } | null>(null);
   const manage = may('SECURITY_MANAGE');
+  const factors = new Map(people.data?.factorCoverage.people.map((one) => [one.user.id, one]));
   const columns: Column<Person>[] = [
     {
       id: 'name',
@@ -48,179 +57,87 @@ export function PeoplePage() {
       cell: (one) =>
         one.disabled ? (
           <StatusBadge tone="bad">{t('people.disabled')}</StatusBadge>
-        ) : one.secondFactor ? (
+        ) : (factors.get(one.id)?.enrolled ?? one.secondFactor) ? (
           <StatusBadge tone="good">{t('people.twoFactors')}</StatusBadge>
         ) : (
           <StatusBadge tone="warn">{t('people.noFactor')}</StatusBadge>
         ),
     },
+    { id: 'factors', header: t('people.factors'), cell: (one) => sayFactors(t, factors.get(one.id)) },
     {
       id: 'seen',
       header: t('people.seen'),
       cell: (one) => (one.lastSignInAt ? <Ago value={one.lastSignInAt} /> : t('keys.never')),
     },
   ];
+  const actions = (one: Person): RowAction<Person>[] => {
+    // Only an owner does anything to an owner, and nobody to themselves.
+    if (!manage || one.id === user.id || (one.role === 'OWNER' && user.role !== 'OWNER')) return [];
+    const ask = (act: PersonAct) => (person: Person) => setAsked({ person, act });
+    if (one.disabled)
+      return [{ label: t('people.enable'), icon: <IconUserCheck size={16} />, run: ask('enable') }];
+    return [
+      { label: t('people.changeRole'), icon: <IconUserCog size={16} />, run: ask('role') },
+      { label: t('people.end'), icon: <IconLogout size={16} />, run: ask('sessions') },
+      { label: t('people.reset'), icon: <IconShieldX size={16} />, danger: true, run: ask('factors') },
+      { label: t('people.disable'), icon: <IconUserOff size={16} />, danger: true, run: ask('disable') },
+    ];
+  };
   return (
-    <Panel
-      title={t('security.people')}
-      flush
-      actions={
-        manage && (
-          <Button size="xs" leftSection={<IconUserPlus size={15} />} onClick={() => setInviting(true)}>
-            {t('people.invite')}
-          </Button>
-        )
-      }
-    >
-      <DataTable<Person>
-        id="people"
-        label={t('security.people')}
-        columns={columns}
-        rows={people.data?.users ?? []}
-        rowId={(one) => one.id}
-        fetching={people.fetching}
-        problem={people.problem}
-        onRetry={people.refresh}
-        empty={<Empty title={t('people.empty')} />}
-        actions={(one) =>
-          manage && one.id !== user.id
-            ? [
-                {
-                  label: one.disabled ? t('people.enable') : t('people.disable'),
-                  icon: one.disabled ? <IconUserCheck size={16} /> : <IconUserOff size={16} />,
-                  danger: !one.disabled,
-                  run: setChanging,
-                },
-              ]
-            : []
+    <Sections>
+      <Panel
+        title={t('security.people')}
+        flush
+        actions={
+          manage && (
+            <Button size="xs" leftSection={<IconUserPlus size={15} />} onClick={() => setInviting(true)}>
+              {t('people.invite')}
+            </Button>
+          )
         }
-        bare
-      />
-      <InviteDialog opened={inviting} onClose={() => setInviting(false)} />
-      <DisableDialog person={changing} onClose={() => setChanging(null)} onChanged={people.refresh} />
-    </Panel>
-  );
-}
-
-const roles: Role[] = [
-  'OWNER',
-  'SECURITY_ADMIN',
-  'BRAND_MANAGER',
-  'APPROVER',
-  'ANALYST',
-  'AGENT',
-  'DEVELOPER',
-];
-const schema = v.object({ email: v.pipe(v.string(), v.trim(), v.email('email')), role: v.picklist(roles) });
-
-function InviteDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const t = useT();
-  const [url, setUrl] = useState<string>();
-  const close = () => {
-    setUrl(undefined);
-    onClose();
-  };
-  return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t('people.invite')}
-      closeOnClickOutside={!url}
-      closeButtonProps={{ 'aria-label': t('kit.close') }}
-    >
-      {url ? (
-        <Stack>
-          <p style={{ margin: 0 }}>{t('people.handOver')}</p>
-          <CopyField label={t('people.address')} value={url} once />
-          <Button onClick={close}>{t('kit.done')}</Button>
-        </Stack>
-      ) : (
-        opened && <InviteForm onMade={setUrl} />
+      >
+        <DataTable<Person>
+          id="people"
+          label={t('security.people')}
+          columns={columns}
+          rows={people.data?.users ?? []}
+          rowId={(one) => one.id}
+          fetching={people.fetching}
+          problem={people.problem}
+          onRetry={people.refresh}
+          empty={<Empty title={t('people.empty')} />}
+          actions={actions}
+          bare
+        />
+      </Panel>
+      {people.data && (
+        <>
+          <InvitesPanel invites={people.data.openInvites} onChanged={people.refresh} />
+          <CoveragePanel coverage={people.data.factorCoverage} />
+        </>
       )}
-    </Modal>
+      <Suspense fallback={null}>
+        {inviting && <InviteDialog onClose={() => setInviting(false)} onMade={people.refresh} />}
+        {asked && (
+          <PersonDialog
+            key={`${asked.person.id}-${asked.act}`}
+            {...asked}
+            onClose={() => setAsked(null)}
+            onChanged={people.refresh}
+          />
+        )}
+      </Suspense>
+    </Sections>
   );
 }
 
-function InviteForm({ onMade }: { onMade: (url: string) => void }) {
-  const t = useT();
-  const [invite, busy] = useMutate(InviteUserDocument);
-  const kit = useKitForm(schema, { email: '', role: 'BRAND_MANAGER' });
-  return (
-    <Form
-      kit={kit}
-      onSubmit={async (input) => {
-        const { data, problem } = await invite({ input });
-        const payload = data?.inviteUser;
-        if (payload?.url) onMade(payload.url);
-        else
-          kit.refuse(
-            payload?.userErrors ?? [{ code: 'INTERNAL', message: problem?.message || t('problem.text') }],
-          );
-      }}
-      actions={
-        <Button type="submit" loading={busy}>
-          {t('people.makeInvite')}
-        </Button>
-      }
-    >
-      <TextField
-        form={kit.form}
-        name="email"
-        type="email"
-        label={t('people.email')}
-        inputMode="email"
-        autoComplete="off"
-        required
-      />
-      <SelectField
-        form={kit.form}
-        name="role"
-        label={t('people.role')}
-        options={roles.map((value) => ({ value, label: enumLabel(t, 'role', value) }))}
-        required
-      />
-    </Form>
-  );
-}
-
-function DisableDialog({
-  person,
-  onClose,
-  onChanged,
-}: {
-  person: Person | null;
-  onClose: () => void;
-  onChanged: () => void;
-}) {
-  const t = useT();
-  const [set, busy] = useMutate(SetUserDisabledDocument);
-  const [errors, setErrors] = useState<string[]>([]);
-  const disable = person ? !person.disabled : true;
-  const run = async () => {
-    if (!person) return;
-    const { data, problem } = await set({ id: person.id, disabled: disable });
-    const refusals = data
-      ? data.setUserDisabled.userErrors.map((one) => one.message)
-      : [problem?.message || t('problem.text')];
-    setErrors(refusals);
-    if (refusals.length > 0) return;
-    onChanged();
-    onClose();
-  };
-  return (
-    <ConfirmDialog
-      opened={person !== null}
-      title={t(disable ? 'people.disableTitle' : 'people.enableTitle', {
-        name: person?.name || person?.email,
-      })}
-      confirm={t(disable ? 'people.disable' : 'people.enable')}
-      danger={disable}
-      errors={errors}
-      busy={busy}
-      onConfirm={() => void run()}
-      onClose={onClose}
-    >
-      {t(disable ? 'people.disableText' : 'people.enableText')}
-    </ConfirmDialog>
-  );
+/** Which factors a person has, in words; a dash for who may not sign in. */
+function sayFactors(t: Translate, factors: Factors | undefined): string {
+  if (!factors?.enrolled) return '–';
+  const parts = [
+    factors.totp && t('factor.OTP'),
+    factors.passkeys > 0 && t('people.passkeys', { count: factors.passkeys }),
+    t('people.codesLeft', { count: factors.recoveryCodes }),
+  ];
+  return parts.filter(Boolean).join(', ');
 }

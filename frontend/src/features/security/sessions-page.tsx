@@ -10,22 +10,22 @@ import {
 import { enumLabel, type Translate, useT } from '@/i18n/messages';
 import { readAgent } from '@/lib/agent';
 import { useGraph, useMutate } from '@/lib/graphql';
-import { useViewer } from '@/lib/viewer';
 import { type Column, DataTable } from '@/ui/data-table';
-import { Facts, Sections } from '@/ui/layout';
+import { Halves, Sections } from '@/ui/layout';
 import { Panel } from '@/ui/panel';
 import { Empty } from '@/ui/states';
 import { StatusBadge } from '@/ui/status-badge';
 import { Ago, Time } from '@/ui/values';
+import { AccountPanel } from './account-panel';
+import { FactorsPanel } from './factors-panel';
 import classes from './security-layout.module.css';
 
 type Session = SessionsQuery['sessions'][number];
 const none = {};
 
-/** Where this person is signed in, and with what. */
+/** The person's own account: how they prove who they are, and where they are signed in. */
 export function SessionsPage() {
   const t = useT();
-  const { user, address } = useViewer();
   const sessions = useGraph(SessionsDocument, none);
   const [end] = useMutate(EndSessionDocument);
   const [endOthers, ending] = useMutate(EndOtherSessionsDocument);
@@ -63,20 +63,10 @@ export function SessionsPage() {
   ];
   return (
     <Sections>
-      <Panel title={t('sessions.account')}>
-        <Facts
-          facts={[
-            { label: t('people.name'), value: user.name },
-            { label: t('people.email'), value: user.email },
-            { label: t('people.role'), value: enumLabel(t, 'role', user.role) },
-            {
-              label: t('sessions.secondFactor'),
-              value: user.secondFactor ? t('people.twoFactors') : t('people.noFactor'),
-            },
-            { label: t('sessions.ownAddress'), value: <span className={classes.mono}>{address}</span> },
-          ]}
-        />
-      </Panel>
+      <Halves>
+        <AccountPanel onChanged={sessions.refresh} />
+        <FactorsPanel onChanged={sessions.refresh} />
+      </Halves>
       <Panel
         title={t('sessions.list')}
         flush

@@ -7,7 +7,7 @@ import { formatCount } from '@/lib/format';
 import { usePreferences } from '@/lib/preferences';
 import { CsvSample } from '@/ui/csv-sample';
 import { FileDrop } from '@/ui/file-drop';
-import { GeneralErrors } from '@/ui/form';
+import { GeneralErrors } from '@/ui/general-errors';
 import { Panel } from '@/ui/panel';
 import { type Audience, fileOf, pastedAddresses } from './audience';
 

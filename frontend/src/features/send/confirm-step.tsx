@@ -3,9 +3,10 @@ import type { SendCampaignFragment } from '@/graphql/graphql';
 import { useT } from '@/i18n/messages';
 import { formatCount, formatLanguage } from '@/lib/format';
 import { usePreferences } from '@/lib/preferences';
-import { GeneralErrors } from '@/ui/form';
+import { GeneralErrors } from '@/ui/general-errors';
 import { Facts } from '@/ui/layout';
 import { Panel } from '@/ui/panel';
+import { WaitsForSecondPerson } from '@/ui/second-person';
 
 /** Above this many people the count has to be typed. */
 export const typedAbove = 10_000;
@@ -32,10 +33,11 @@ interface ConfirmStepProps {
   confirmation: Confirmation;
   onConfirmation: (confirmation: Confirmation) => void;
   errors: string[];
+  waiting: { id: string; expiresAt: string } | null;
 }
 
 /** The last look. */
-export function ConfirmStep({ campaign, confirmation, onConfirmation, errors }: ConfirmStepProps) {
+export function ConfirmStep({ campaign, confirmation, onConfirmation, errors, waiting }: ConfirmStepProps) {
   const t = useT();
   const { locale } = usePreferences();
   const { accepted } = campaign.progress;
@@ -44,6 +46,7 @@ export function ConfirmStep({ campaign, confirmation, onConfirmation, errors }: 
     <Panel title={t('send.confirm')}>
       <Stack gap="lg">
         <GeneralErrors messages={errors} />
+        {waiting && <WaitsForSecondPerson approval={waiting} />}
         <Facts
           facts={[
             { label: t('send.name'), value: campaign.name },

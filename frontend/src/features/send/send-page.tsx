@@ -6,12 +6,13 @@ import {
   SendChoicesDocument,
   type SendChoicesQuery,
   StartSendCampaignDocument,
+  type StartSendCampaignMutation,
   UploadAudienceDocument,
 } from '@/graphql/graphql';
 import { useT } from '@/i18n/messages';
 import { useGraph, useMutate } from '@/lib/graphql';
 import { upload } from '@/lib/upload';
-import { GeneralErrors } from '@/ui/form';
+import { GeneralErrors } from '@/ui/general-errors';
 import { Sections } from '@/ui/layout';
 import { Page } from '@/ui/page';
 import { Panel } from '@/ui/panel';
@@ -27,6 +28,9 @@ import { VariablesStep } from './variables-step';
 
 const route = getRouteApi('/portal/send');
 const none = {};
+
+/** Set where the start waits for a second person. */
+type Waiting = StartSendCampaignMutation['startCampaign']['approval'];
 
 /** From an audience to a running campaign. The server checks every row before anything is sent. */
 export function SendPage() {
@@ -161,7 +165,7 @@ function SendWizard({ choices }: { choices: SendChoicesQuery }) {
           {
             id: 'confirm',
             label: t('send.step.confirm'),
-            ready: confirmed(flow.campaign, confirmation),
+            ready: !flow.waiting && confirmed(flow.campaign, confirmation),
             forward: confirmation.later ? t('send.plan') : t('send.go'),
             leave: start,
             content: flow.campaign && (
@@ -170,6 +174,7 @@ function SendWizard({ choices }: { choices: SendChoicesQuery }) {
                 confirmation={confirmation}
                 onConfirmation={setConfirmation}
                 errors={flow.errors}
+                waiting={flow.waiting}
               />
             ),
           },
@@ -208,6 +213,7 @@ function useCampaign(id: string | undefined) {
   const [begin, beginning] = useMutate(StartSendCampaignDocument);
   const [uploading, setUploading] = useState(false);
   const [errors, setErrors] = useState<string[]>([]);
+  const [waiting, setWaiting] = useState<Waiting>(null);
   const [moving, setMoving] = useState(true);
   const state = useGraph(
     SendCampaignStateDocument,
@@ -224,8 +230,12 @@ function useCampaign(id: string | undefined) {
     campaign,
     uploading,
     errors,
+    waiting,
     busy: creating || opening || beginning,
-    forget: () => setErrors([]),
+    forget: () => {
+      setErrors([]);
+      setWaiting(null);
+    },
     /** Creates the campaign and streams the audience; resolves to its id as soon as the stream is on its way. */
     check: async ({ name, templateId, senderId, audience, columns }: CheckInput): Promise<string | null> => {
       setErrors([]);
@@ -253,6 +263,9 @@ function useCampaign(id: string | undefined) {
       setErrors([]);
       const started = await begin({ id: id ?? '', runAt });
       const refusals = started.data?.startCampaign.userErrors ?? [];
+      const approval = started.data?.startCampaign.approval ?? null;
+      setWaiting(approval);
+      if (approval) return false;
       if (started.data?.startCampaign.campaign && refusals.length === 0) return true;
       fail(refusals, started.problem?.message);
       return false;

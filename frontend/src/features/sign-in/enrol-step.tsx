@@ -2,14 +2,13 @@ import { Button, Stack } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { BeginEnrolmentDocument, ConfirmEnrolmentDocument } from '@/graphql/graphql';
 import { useT } from '@/i18n/messages';
-import { download } from '@/lib/csv';
 import { useMutate } from '@/lib/graphql';
 import { CodeInput } from '@/ui/code-input';
 import { CopyField } from '@/ui/copy';
-import { GeneralErrors } from '@/ui/form';
+import { GeneralErrors } from '@/ui/general-errors';
 import { QrCode } from '@/ui/qr';
+import { RecoveryCodes } from '@/ui/recovery-codes';
 import { Loading } from '@/ui/states';
-import classes from './frame.module.css';
 import type { StepProps } from './steps';
 
 /** A new authenticator secret: scan or type it, prove it, keep the recovery codes. */
@@ -78,29 +77,5 @@ export function EnrolStep({ pendingToken, onArrive, onRestart }: StepProps) {
         </Button>
       </Stack>
     </form>
-  );
-}
-
-/** Shown once. The way on opens when the person says that the codes are kept. */
-export function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
-  const t = useT();
-  return (
-    <Stack gap="md">
-      <p style={{ margin: 0 }}>{t('signIn.recoveryText')}</p>
-      <ul className={classes.codes} aria-label={t('signIn.recoveryCodes')}>
-        {codes.map((code) => (
-          <li key={code}>{code}</li>
-        ))}
-      </ul>
-      <Button
-        variant="default"
-        onClick={() => download('posthaste-recovery-codes.txt', codes.join('\n'), 'text/plain')}
-      >
-        {t('signIn.saveCodes')}
-      </Button>
-      <Button size="md" onClick={onDone}>
-        {t('signIn.codesKept')}
-      </Button>
-    </Stack>
   );
 }

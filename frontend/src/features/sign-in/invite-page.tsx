@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { AcceptInviteDocument, InviteDocument, type InviteQuery } from '@/graphql/graphql';
 import { enumLabel, useT } from '@/i18n/messages';
 import { useAsk, useMutate } from '@/lib/graphql';
+import { newPassword, shortestPassword } from '@/lib/new-password';
 import type { Problem } from '@/lib/problem';
 import { Form, PasswordField, TextField, useKitForm } from '@/ui/form';
 import { SchemeToggle } from '@/ui/scheme-toggle';
@@ -75,6 +76,7 @@ export function InvitePage() {
       {stage.at === 'code' && (
         <CodeStep
           pendingToken={stage.pendingToken}
+          factors={[]}
           onArrive={arrive}
           onRestart={restart}
           onRecovery={() => setStage({ ...stage, at: 'recovery' })}
@@ -92,13 +94,10 @@ export function InvitePage() {
   );
 }
 
-/** The server judges the password too, by a list of known ones. */
-const shortestPassword = 12;
 const schema = v.pipe(
   v.object({
-    name: v.pipe(v.string(), v.trim(), v.minLength(1, 'required'), v.maxLength(120, 'tooLong')),
-    password: v.pipe(v.string(), v.minLength(shortestPassword, 'password')),
-    repeat: v.string(),
+    name: v.pipe(v.string(), v.trim(), v.minLength(1, 'required'), v.maxLength(100, 'tooLong')),
+    ...newPassword,
   }),
   v.forward(
     v.partialCheck([['password'], ['repeat']], (input) => input.password === input.repeat, 'repeat'),

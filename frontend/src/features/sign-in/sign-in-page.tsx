@@ -1,16 +1,22 @@
-import { Button } from '@mantine/core';
+import { Anchor, Button } from '@mantine/core';
 import { Suspense, useState } from 'react';
 import * as v from 'valibot';
-import { SignInDocument, type SignInState } from '@/graphql/graphql';
+import { type SecondFactor, SendsMailDocument, SignInDocument, type SignInState } from '@/graphql/graphql';
 import { useT } from '@/i18n/messages';
-import { useMutate } from '@/lib/graphql';
+import { useGraph, useMutate } from '@/lib/graphql';
 import { Form, PasswordField, TextField, useKitForm } from '@/ui/form';
 import { SchemeToggle } from '@/ui/scheme-toggle';
 import { useArrive } from './arrive';
+import { ForgotStep } from './forgot-step';
 import { Frame } from './frame';
 import { CodeStep, EnrolStep, RecoveryStep } from './steps';
 
-type Stage = { at: 'password' } | { at: 'code' | 'recovery' | 'enrol'; pendingToken: string };
+type Stage =
+  | { at: 'password' | 'forgot' }
+  | { at: 'recovery' | 'enrol'; pendingToken: string }
+  | { at: 'code'; pendingToken: string; factors: SecondFactor[] };
+
+const none = {};
 
 const schema = v.object({
   email: v.pipe(v.string(), v.trim(), v.email('email')),
@@ -23,22 +29,28 @@ export function SignInPage() {
   const arrive = useArrive();
   const [stage, setStage] = useState<Stage>({ at: 'password' });
   const restart = () => setStage({ at: 'password' });
+  const words = stage.at === 'code' && stage.factors.includes('PASSKEY') ? 'passkey' : stage.at;
   return (
-    <Frame title={t(`signIn.title.${stage.at}`)} text={t(`signIn.text.${stage.at}`)} tools={<SchemeToggle />}>
+    <Frame title={t(`signIn.title.${words}`)} text={t(`signIn.text.${words}`)} tools={<SchemeToggle />}>
       {stage.at === 'password' && (
         <PasswordStep
-          onPending={(state, pendingToken) =>
-            setStage({ at: state === 'ENROLMENT' ? 'enrol' : 'code', pendingToken })
+          onPending={(state, pendingToken, factors) =>
+            setStage(
+              state === 'ENROLMENT' ? { at: 'enrol', pendingToken } : { at: 'code', pendingToken, factors },
+            )
           }
+          onForgot={() => setStage({ at: 'forgot' })}
           onArrive={arrive}
         />
       )}
+      {stage.at === 'forgot' && <ForgotStep onBack={restart} />}
       {stage.at === 'code' && (
         <CodeStep
           pendingToken={stage.pendingToken}
+          factors={stage.factors}
           onArrive={arrive}
           onRestart={restart}
-          onRecovery={() => setStage({ ...stage, at: 'recovery' })}
+          onRecovery={() => setStage({ at: 'recovery', pendingToken: stage.pendingToken })}
         />
       )}
       {stage.at === 'recovery' && (
@@ -59,12 +71,14 @@ export function SignInPage() {
 }
 
 interface PasswordStepProps {
-  onPending: (state: SignInState, pendingToken: string) => void;
+  onPending: (state: SignInState, pendingToken: string, factors: SecondFactor[]) => void;
+  onForgot: () => void;
   onArrive: (token: string, expiresAt: string | null) => void;
 }
 
-function PasswordStep({ onPending, onArrive }: PasswordStepProps) {
+function PasswordStep({ onPending, onForgot, onArrive }: PasswordStepProps) {
   const t = useT();
+  const mails = useGraph(SendsMailDocument, none).data?.sendsMail;
   const kit = useKitForm(schema, { email: '', password: '' });
   const [signIn, busy] = useMutate(SignInDocument);
   return (
@@ -75,7 +89,8 @@ function PasswordStep({ onPending, onArrive }: PasswordStepProps) {
         const { data, problem } = await signIn({ input });
         const payload = data?.signIn;
         if (payload?.accessToken) onArrive(payload.accessToken, payload.expiresAt);
-        else if (payload?.state && payload.pendingToken) onPending(payload.state, payload.pendingToken);
+        else if (payload?.state && payload.pendingToken)
+          onPending(payload.state, payload.pendingToken, payload.secondFactors);
         else {
           kit.form.resetField('password');
           const refusals = payload?.userErrors.map((one) => ({ ...one, field: null })) ?? [];
@@ -107,6 +122,11 @@ function PasswordStep({ onPending, onArrive }: PasswordStepProps) {
         label={t('signIn.password')}
         autoComplete="current-password"
       />
+      {mails && (
+        <Anchor component="button" type="button" size="sm" style={{ alignSelf: 'start' }} onClick={onForgot}>
+          {t('signIn.forgot')}
+        </Anchor>
+      )}
     </Form>
   );
 }

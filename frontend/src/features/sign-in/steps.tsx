@@ -1,11 +1,13 @@
-import { Anchor, Button, Group, Stack } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { lazy, useState } from 'react';
 import * as v from 'valibot';
-import { ConfirmSecondFactorDocument, UseRecoveryCodeDocument } from '@/graphql/graphql';
+import { ConfirmSecondFactorDocument, type SecondFactor, UseRecoveryCodeDocument } from '@/graphql/graphql';
 import { useT } from '@/i18n/messages';
 import { useMutate } from '@/lib/graphql';
+import { passkeysWork } from '@/lib/passkey';
 import { CodeInput } from '@/ui/code-input';
 import { Form, TextField, useKitForm } from '@/ui/form';
+import { PasskeyButton } from './passkey-button';
 
 export interface StepProps {
   pendingToken: string;
@@ -14,14 +16,17 @@ export interface StepProps {
   onRestart: () => void;
 }
 
-/** The six digits. Wrong ones clear the box, so that the next can be typed at once. */
-export function CodeStep({
-  pendingToken,
-  onArrive,
-  onRecovery,
-  onRestart,
-}: StepProps & { onRecovery: () => void }) {
+interface CodeStepProps extends StepProps {
+  /** What would do, the stronger first. */
+  factors: SecondFactor[];
+  onRecovery: () => void;
+}
+
+/** A passkey where there is one, or the six digits. Wrong ones clear the box, so that the next can be typed at once. */
+export function CodeStep({ pendingToken, factors, onArrive, onRecovery, onRestart }: CodeStepProps) {
   const t = useT();
+  const passkey = factors.includes('PASSKEY');
+  const app = !passkey || factors.includes('TOTP');
   const [code, setCode] = useState('');
   const [error, setError] = useState<string>();
   const [confirm, busy] = useMutate(ConfirmSecondFactorDocument);
@@ -40,17 +45,29 @@ export function CodeStep({
       }}
     >
       <Stack gap="md">
-        <CodeInput
-          value={code}
-          onChange={setCode}
-          onComplete={submit}
-          error={error}
-          disabled={busy}
-          autoFocus
-        />
-        <Button type="submit" size="md" loading={busy} disabled={code.length !== 6}>
-          {t('signIn.confirm')}
-        </Button>
+        {passkey && <PasskeyButton pendingToken={pendingToken} onArrive={onArrive} />}
+        {passkey && app && <Text size="sm">{t('signIn.orCode')}</Text>}
+        {app && (
+          <>
+            <CodeInput
+              value={code}
+              onChange={setCode}
+              onComplete={submit}
+              error={error}
+              disabled={busy}
+              autoFocus={!passkey || !passkeysWork()}
+            />
+            <Button
+              type="submit"
+              size="md"
+              variant={passkey ? 'default' : 'filled'}
+              loading={busy}
+              disabled={code.length !== 6}
+            >
+              {t('signIn.confirm')}
+            </Button>
+          </>
+        )}
         <Group justify="space-between">
           <Anchor component="button" type="button" size="sm" onClick={onRecovery}>
             {t('signIn.useRecovery')}

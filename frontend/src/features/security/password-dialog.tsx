@@ -1,0 +1,79 @@
+import { notifications } from '@mantine/notifications';
+import * as v from 'valibot';
+import { ChangePasswordDocument } from '@/graphql/graphql';
+import { useT } from '@/i18n/messages';
+import { useMutate } from '@/lib/graphql';
+import { newPassword, shortestPassword } from '@/lib/new-password';
+import { useViewer } from '@/lib/viewer';
+import { PasswordField, useKitForm } from '@/ui/form';
+import { FormDialog } from '@/ui/form-dialog';
+
+const schema = v.pipe(
+  v.object({
+    currentPassword: v.pipe(v.string(), v.minLength(1, 'required')),
+    ...newPassword,
+  }),
+  v.forward(
+    v.partialCheck([['password'], ['repeat']], (input) => input.password === input.repeat, 'repeat'),
+    ['repeat'],
+  ),
+);
+
+interface PasswordDialogProps {
+  onClose: () => void;
+  onChanged: () => void;
+}
+
+/** A new password for who knows the present one. */
+export function PasswordDialog({ onClose, onChanged }: PasswordDialogProps) {
+  const t = useT();
+  const { user } = useViewer();
+  const kit = useKitForm(schema, { currentPassword: '', password: '', repeat: '' });
+  const [change, busy] = useMutate(ChangePasswordDocument);
+  return (
+    <FormDialog
+      opened
+      title={t('account.changePassword')}
+      kit={kit}
+      submit={t('account.changePassword')}
+      busy={busy}
+      onClose={onClose}
+      onSubmit={async ({ currentPassword, password }) => {
+        const { data, problem } = await change({ input: { currentPassword, password } });
+        const refusals = data?.changePassword.userErrors ?? [
+          { code: 'INTERNAL', message: problem?.message || t('problem.text') },
+        ];
+        if (kit.refuse(refusals)) return;
+        notifications.show({ message: t('account.passwordChanged') });
+        onChanged();
+        onClose();
+      }}
+    >
+      {/* Lets password managers store the new password under the right name. */}
+      <input type="email" autoComplete="username" value={user.email} readOnly hidden />
+      <PasswordField
+        form={kit.form}
+        name="currentPassword"
+        label={t('account.currentPassword')}
+        autoComplete="current-password"
+        required
+      />
+      <PasswordField
+        form={kit.form}
+        name="password"
+        label={t('reset.password')}
+        description={t('invite.passwordHint', { length: shortestPassword })}
+        autoComplete="new-password"
+        required
+      />
+      <PasswordField
+        form={kit.form}
+        name="repeat"
+        label={t('reset.repeat')}
+        autoComplete="new-password"
+        required
+      />
+      <p style={{ margin: 0 }}>{t('account.othersEnd')}</p>
+    </FormDialog>
+  );
+}
