@@ -39,6 +39,7 @@ func settings() []setting {
 		{"postgres-url", "", true, "PostgreSQL 18, as the owner of the tables; with it no embedded PostgreSQL starts"},
 		{"clickhouse-url", "", true, "ClickHouse over HTTP, http://user:password@host:8123/database; with it no embedded ClickHouse starts"},
 		{"keys", "", true, "root keys, the content of a key file (default: the file data/keys)"},
+		{"checkpoint-file", "", false, "file to which a server appends signed checkpoints of the ledgers each hour, best where the database's administrators cannot write"},
 		{"tls-cert", "", false, "file of the certificate chain"},
 		{"tls-key", "", false, "file of its private key"},
 		{"trusted-proxies", "", false, "CIDRs of reverse proxies, by comma; without them forwarding headers are ignored"},
