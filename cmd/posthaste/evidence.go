@@ -200,7 +200,7 @@ func apiKeyTable(ctx context.Context, rows *store.Access, tenant messaging.ID, b
 	}
 	return table("api-keys", columns, read, func(k auth.ListedKey) []string {
 		return []string{
-			k.ID.String(), k.Name, k.Hint, strconv.FormatBool(k.Test), joined(k.Scopes), joined(k.Addresses), k.Creator.String(),
+			k.ID.String(), k.Name, k.Hint, strconv.FormatBool(k.Test), spaced(k.Scopes), spaced(k.Addresses), k.Creator.String(),
 			when(k.CreatedAt), when(k.ExpiresAt), when(k.LastUsed), when(k.RevokedAt),
 		}
 	})
@@ -262,7 +262,7 @@ func idText(id messaging.ID) string {
 	return id.String()
 }
 
-func joined[T any](list []T) string {
+func spaced[T any](list []T) string {
 	texts := make([]string, len(list))
 	for i, entry := range list {
 		texts[i] = fmt.Sprint(entry)
