@@ -143,6 +143,7 @@ func (r *Round) killAfterWebhook() {
 // on as if nothing had happened. What it believes to own must not let it claim, and it has to start anew.
 func (r *Round) freezeOwner() {
 	for _, part := range []string{"dispatch-1", "dispatch-2"} {
+		r.bothAlive()
 		was := r.liveOwner()
 		r.spare(part) // it will end itself
 		begun := time.Now()
@@ -159,6 +160,15 @@ func (r *Round) freezeOwner() {
 		}
 	}
 	r.t.Error("no stopped dispatcher was the owner: ownership did not move")
+}
+
+// bothAlive waits for both dispatchers' leases: one that is only just starting has nothing to lose by being stopped, and
+// would not have to start anew.
+func (r *Round) bothAlive() {
+	harness.Eventually(r.t, 30*time.Second, "both dispatchers are alive", func() bool {
+		n := harness.Rows[int](r.t, r.box, `SELECT count(*) FROM process WHERE kind = 'dispatch' AND lease_until > clock_timestamp()`)
+		return len(n) == 1 && n[0] == 2
+	})
 }
 
 // liveOwner is the epoch under which a live process owns the portfolio; it waits for one.
