@@ -183,7 +183,7 @@ type AccessTx interface {
 	EndSessions(ctx context.Context, user, only, but messaging.ID, reason string, now time.Time) (int, error)
 	FreshSecond(ctx context.Context, session messaging.ID, factor Factor, address netip.Addr, now time.Time) error
 	NoteSignIn(ctx context.Context, user messaging.ID, now time.Time) error
-	SetPasswordHash(ctx context.Context, user messaging.ID, hash string) error
+	SetPasswordHash(ctx context.Context, user messaging.ID, old, hash string) error
 	InsertUser(ctx context.Context, u User, emailKey [32]byte, passwordHash string) error
 	SetUserDisabled(ctx context.Context, user messaging.ID, disabled bool) (bool, error)
 	OtherOwners(ctx context.Context, but messaging.ID) (int, error)

@@ -39,8 +39,8 @@ type FactorStore interface {
 // FactorTx changes factors in one of the tenant's transactions.
 type FactorTx interface {
 	FactorsOf(ctx context.Context, user messaging.ID) (Factors, error)
-	// LockUser has changes of one user's factors come one after the other.
-	LockUser(ctx context.Context, user messaging.ID) error
+	// LockUser has changes of one user's factors come one after the other, and tells how the user stands.
+	LockUser(ctx context.Context, user messaging.ID) (active bool, passwordAt time.Time, err error)
 	DropActiveTOTP(ctx context.Context, user messaging.ID) error
 	// DropFactors takes away everything beside the password, what waits for confirmation as well.
 	DropFactors(ctx context.Context, user messaging.ID) error
@@ -117,7 +117,7 @@ func (a *Access) ConfirmReplacement(ctx context.Context, actor messaging.Actor, 
 		return err
 	}
 	err := a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) error {
-		if err := tx.LockUser(ctx, actor.User); err != nil {
+		if _, _, err := tx.LockUser(ctx, actor.User); err != nil {
 			return err
 		}
 		factor, found, err := tx.TOTP(ctx, actor.User, true)
@@ -172,7 +172,7 @@ func (a *Access) ResetFactors(ctx context.Context, actor messaging.Actor, user m
 func (a *Access) resetFactors(ctx context.Context, tenant, user messaging.ID, audited messaging.AuditEvent) error {
 	now := a.Now()
 	err := a.Store.Act(ctx, tenant, func(tx AccessTx) error {
-		if err := tx.LockUser(ctx, user); err != nil {
+		if _, _, err := tx.LockUser(ctx, user); err != nil {
 			return err
 		}
 		if err := tx.DropFactors(ctx, user); err != nil {

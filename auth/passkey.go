@@ -368,7 +368,7 @@ func (a *Access) RemovePasskey(ctx context.Context, actor messaging.Actor, id me
 	}
 	now := a.Now()
 	return a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) error {
-		if err := tx.LockUser(ctx, actor.User); err != nil {
+		if _, _, err := tx.LockUser(ctx, actor.User); err != nil {
 			return err
 		}
 		if found, err := tx.RemovePasskey(ctx, actor.User, id); err != nil || !found {

@@ -115,13 +115,13 @@ func (a *Access) verify(ctx context.Context, account Account, known bool, passwo
 	return a.Passwords.Verify(ctx, account.PasswordHash, password)
 }
 
-// rehash renews a stored text whose cost or pepper is out of date. Should it fail, the next sign-in tries again.
+// rehash renews a stored text whose cost or pepper is out of date, unless another was stored meanwhile. Should it fail, the next sign-in tries again.
 func (a *Access) rehash(ctx context.Context, account Account, password string) {
 	hash, err := a.Passwords.Hash(ctx, password)
 	if err != nil {
 		return
 	}
-	_ = a.Store.Act(ctx, account.User.Tenant, func(tx AccessTx) error { return tx.SetPasswordHash(ctx, account.User.ID, hash) })
+	_ = a.Store.Act(ctx, account.User.Tenant, func(tx AccessTx) error { return tx.SetPasswordHash(ctx, account.User.ID, account.PasswordHash, hash) })
 }
 
 // pend gives the token for the next step.
@@ -252,10 +252,22 @@ func (a *Access) open(ctx context.Context, account Account, factors []Factor, v 
 		PasswordAt: now, SecondAt: now, ProofFrom: v.Address, CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(account.Limits.Absolute),
 	}
 	err := a.Store.Act(ctx, account.User.Tenant, func(tx AccessTx) error {
+		active, passwordAt, err := tx.LockUser(ctx, account.User.ID)
+		if err != nil {
+			return err
+		}
 		if before != nil {
 			if err := before(tx); err != nil {
 				return err
 			}
+		}
+		// Whatever ends the user's sessions could not see this one: it must not outlive what happened since the first step.
+		seconds, err := tx.FactorsOf(ctx, account.User.ID)
+		if err != nil {
+			return err
+		}
+		if !active || !passwordAt.Equal(account.PasswordAt) || len(seconds.Seconds()) == 0 {
+			return errSignIn(errors.New("the account was changed during the sign-in"))
 		}
 		known, err := tx.KnowsNetwork(ctx, account.User.ID, networkOf(v.Address))
 		if err != nil {

@@ -188,8 +188,8 @@ func (t *accessTx) NoteSignIn(ctx context.Context, user messaging.ID, now time.T
 }
 
 // SetPasswordHash implements auth.AccessTx.
-func (t *accessTx) SetPasswordHash(ctx context.Context, user messaging.ID, hash string) error {
-	return t.tx.Queries.SetPasswordHash(ctx, t.tx.Tx, sqlcgen.SetPasswordHashParams{TenantID: t.tenant(), ID: int64(user), PasswordHash: hash})
+func (t *accessTx) SetPasswordHash(ctx context.Context, user messaging.ID, old, hash string) error {
+	return t.tx.Queries.SetPasswordHash(ctx, t.tx.Tx, sqlcgen.SetPasswordHashParams{TenantID: t.tenant(), ID: int64(user), Old: old, PasswordHash: hash})
 }
 
 // InsertUser implements auth.AccessTx.

@@ -62,9 +62,9 @@ func (t *accessTx) FactorsOf(ctx context.Context, user messaging.ID) (auth.Facto
 }
 
 // LockUser implements auth.FactorTx.
-func (t *accessTx) LockUser(ctx context.Context, user messaging.ID) error {
-	_, err := t.tx.Queries.LockUser(ctx, t.tx.Tx, sqlcgen.LockUserParams{TenantID: t.tenant(), ID: int64(user)})
-	return err
+func (t *accessTx) LockUser(ctx context.Context, user messaging.ID) (active bool, passwordAt time.Time, err error) {
+	row, err := t.tx.Queries.LockUser(ctx, t.tx.Tx, sqlcgen.LockUserParams{TenantID: t.tenant(), ID: int64(user)})
+	return row.State == userActive, row.PasswordChangedAt, err
 }
 
 // DropActiveTOTP implements auth.FactorTx.

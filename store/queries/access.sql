@@ -82,7 +82,8 @@ UPDATE app_user SET state = @state WHERE tenant_id = @tenant_id AND id = @id;
 SELECT count(*)::integer AS owners FROM app_user WHERE tenant_id = @tenant_id AND role IN ('OWNER', 'OPERATOR') AND state = 'ACTIVE' AND id <> @but;
 
 -- name: SetPasswordHash :exec
-UPDATE app_user SET password_hash = @password_hash WHERE tenant_id = @tenant_id AND id = @id;
+-- The same password in another form: never over one that was chosen meanwhile.
+UPDATE app_user SET password_hash = @password_hash WHERE tenant_id = @tenant_id AND id = @id AND password_hash = @old::text;
 
 -- name: ChangePassword :exec
 -- What was begun with the old password is over from this moment on.

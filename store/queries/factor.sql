@@ -52,4 +52,4 @@ RETURNING session;
 UPDATE app_user SET role = @role WHERE tenant_id = @tenant_id AND id = @id;
 
 -- name: LockUser :one
-SELECT id FROM app_user WHERE tenant_id = @tenant_id AND id = @id FOR NO KEY UPDATE;
+SELECT state, password_changed_at FROM app_user WHERE tenant_id = @tenant_id AND id = @id FOR NO KEY UPDATE;

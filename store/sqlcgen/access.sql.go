@@ -1666,17 +1666,24 @@ func (q *Queries) SetBootstrapAddress(ctx context.Context, db DBTX, arg SetBoots
 }
 
 const setPasswordHash = `-- name: SetPasswordHash :exec
-UPDATE app_user SET password_hash = $1 WHERE tenant_id = $2 AND id = $3
+UPDATE app_user SET password_hash = $1 WHERE tenant_id = $2 AND id = $3 AND password_hash = $4::text
 `
 
 type SetPasswordHashParams struct {
 	PasswordHash string
 	TenantID     int64
 	ID           int64
+	Old          string
 }
 
+// The same password in another form: never over one that was chosen meanwhile.
 func (q *Queries) SetPasswordHash(ctx context.Context, db DBTX, arg SetPasswordHashParams) error {
-	_, err := db.Exec(ctx, setPasswordHash, arg.PasswordHash, arg.TenantID, arg.ID)
+	_, err := db.Exec(ctx, setPasswordHash,
+		arg.PasswordHash,
+		arg.TenantID,
+		arg.ID,
+		arg.Old,
+	)
 	return err
 }
 

@@ -164,7 +164,7 @@ func (q *Queries) InsertPasskey(ctx context.Context, db DBTX, arg InsertPasskeyP
 }
 
 const lockUser = `-- name: LockUser :one
-SELECT id FROM app_user WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE
+SELECT state, password_changed_at FROM app_user WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE
 `
 
 type LockUserParams struct {
@@ -172,11 +172,16 @@ type LockUserParams struct {
 	ID       int64
 }
 
-func (q *Queries) LockUser(ctx context.Context, db DBTX, arg LockUserParams) (int64, error) {
+type LockUserRow struct {
+	State             string
+	PasswordChangedAt time.Time
+}
+
+func (q *Queries) LockUser(ctx context.Context, db DBTX, arg LockUserParams) (LockUserRow, error) {
 	row := db.QueryRow(ctx, lockUser, arg.TenantID, arg.ID)
-	var id int64
-	err := row.Scan(&id)
-	return id, err
+	var i LockUserRow
+	err := row.Scan(&i.State, &i.PasswordChangedAt)
+	return i, err
 }
 
 const passkeys = `-- name: Passkeys :many
