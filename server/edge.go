@@ -23,6 +23,8 @@ type edge struct {
 	csp       string
 	secure    bool // TLS is on: HSTS
 	public    *limiter
+	pace      pace
+	strangers *limiter // who asks for something without a credential
 	log       *slog.Logger
 	metrics   *metrics
 	now       func() time.Time
@@ -83,13 +85,14 @@ func (e *edge) admit(r Route, w *answer, request *http.Request, id string, log *
 			return
 		}
 		ctx = auth.WithVisit(ctx, visit(w, request, address))
-		if r.Class == Public && !e.public.allow(address, e.now()) {
+		stranger := r.Class == API && request.Header.Get("Authorization") == ""
+		if r.Class == Public && !e.public.allow(address, e.now()) || stranger && !e.strangers.allow(address, e.now()) {
 			w.Header().Set("Retry-After", "1")
 			w.refuse(http.StatusTooManyRequests, messaging.CodeLimited, id)
 			return
 		}
 	}
-	request.Body = http.MaxBytesReader(w, request.Body, r.MaxBody)
+	request.Body = e.pace.bound(http.NewResponseController(w), http.MaxBytesReader(w, request.Body, r.MaxBody))
 	if !r.Streams {
 		// The listener has no write limit, because streams may stay open; every other answer has one.
 		_ = http.NewResponseController(w).SetWriteDeadline(e.now().Add(answerLimit))

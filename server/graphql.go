@@ -26,7 +26,8 @@ const (
 	maxGraphQLBody = 1 << 20 // a send of 1,000 recipients with their variables
 	maxTokens      = 20_000  // of such a call when it is written without variables
 	maxComplexity  = 20_000
-	queryCache     = 1000 // parsed documents; each is at most maxGraphQLBody, most are a few KB
+	queryCache     = 1000     // parsed documents
+	maxCachedQuery = 16 << 10 // bytes of one; longer ones are parsed each time, so that strangers cannot fill the memory
 )
 
 // graphQL serves POST and event streams, nothing else: no GET (queries would reach logs and caches), no multipart form
@@ -37,7 +38,7 @@ func graphQL(root graph.ResolverRoot, fence fence) http.Handler {
 	server := handler.New(graph.NewExecutableSchema(config))
 	server.AddTransport(transport.SSE{KeepAlivePingInterval: 12 * time.Second})
 	server.AddTransport(transport.POST{})
-	server.SetQueryCache(lru.New[*ast.QueryDocument](queryCache))
+	server.SetQueryCache(shortQueries{lru.New[*ast.QueryDocument](queryCache)})
 	server.SetParserTokenLimit(maxTokens)
 	server.SetDisableSuggestion(true)
 	server.SetErrorPresenter(present)
@@ -47,6 +48,18 @@ func graphQL(root graph.ResolverRoot, fence fence) http.Handler {
 	server.Use(introspection{})
 	server.Use(lastWord{fence.door})
 	return checkBody(server)
+}
+
+// shortQueries keeps the documents that are short.
+type shortQueries struct {
+	graphql.Cache[*ast.QueryDocument]
+}
+
+// Add implements graphql.Cache. The key is the document's text.
+func (c shortQueries) Add(ctx context.Context, query string, document *ast.QueryDocument) {
+	if len(query) <= maxCachedQuery {
+		c.Cache.Add(ctx, query, document)
+	}
 }
 
 // budget is what an operation may cost.

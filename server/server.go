@@ -55,7 +55,7 @@ func New(o Options) (*Server, error) {
 	m := newMetrics(o.Registry)
 	e := &edge{
 		clientIP: o.ClientIP, door: o.Door, crossSite: http.NewCrossOriginProtection(), csp: o.CSP, secure: o.TLS != nil,
-		public: newLimiter(20, 60), log: o.Log, metrics: m, now: o.Now,
+		public: newLimiter(20, 60), strangers: newLimiter(strangersPerSecond, strangersBurst), pace: bodyPace(), log: o.Log, metrics: m, now: o.Now,
 	}
 	if err := e.crossSite.AddTrustedOrigin(o.PublicURL.Scheme + "://" + o.PublicURL.Host); err != nil {
 		return nil, fmt.Errorf("the public URL is no origin: %w", err)
@@ -71,6 +71,13 @@ func New(o Options) (*Server, error) {
 	}
 	return &Server{options: o, routes: routes, health: h, public: public, host: host}, nil
 }
+
+// What one address (of IPv6: one /64) may ask without a credential. Each sign-in costs a derivation, whoever asks, and an
+// office behind one address signs in together in the morning.
+const (
+	strangersPerSecond = 5
+	strangersBurst     = 100
+)
 
 // Routes is the table: all that is served, each with its class.
 func Routes(o Options, h *health, m *metrics) []Route {

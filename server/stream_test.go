@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -63,5 +64,32 @@ func TestStreamsEndWithACode(t *testing.T) {
 	}
 	if !strings.Contains(string(rest), `"code":"UNAUTHENTICATED"`) || !strings.Contains(string(rest), "event: complete") {
 		t.Errorf("the end of the stream: %q", rest)
+	}
+}
+
+// Whoever shows no credential is slowed down by address, and of IPv6 by /64; others at other addresses are not.
+func TestStrangersAreSlowedDownByAddress(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	refused := func(address string) bool {
+		r := httptest.NewRequest("POST", "https://ph.example/graphql", strings.NewReader(`{"query":"{ sendsMail }"}`))
+		r.RemoteAddr = address
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		s.handler.ServeHTTP(w, r)
+		return w.Code == http.StatusTooManyRequests
+	}
+	n := 0
+	for ; n < 1000 && !refused("[2001:db8::"+strconv.FormatInt(int64(n+1), 16)+"]:4711"); n++ {
+	}
+	if n != 100 {
+		t.Errorf("refused after %d, want 100", n)
+	}
+	if refused("[2001:db8:0:1::1]:4711") || refused("203.0.113.7:4711") {
+		t.Error("another address suffers")
+	}
+	s.Clock.Advance(time.Second)
+	if refused("[2001:db8::1]:4711") {
+		t.Error("refused after a rest")
 	}
 }
