@@ -143,7 +143,8 @@ func (r *Round) killAfterWebhook() {
 // on as if nothing had happened. What it believes to own must not let it claim, and it has to start anew.
 func (r *Round) freezeOwner() {
 	for _, part := range []string{"dispatch-1", "dispatch-2"} {
-		r.bothAlive()
+		r.ready("dispatch-1")
+		r.ready("dispatch-2")
 		was := r.liveOwner()
 		r.spare(part) // it will end itself
 		begun := time.Now()
@@ -162,12 +163,16 @@ func (r *Round) freezeOwner() {
 	r.t.Error("no stopped dispatcher was the owner: ownership did not move")
 }
 
-// bothAlive waits for both dispatchers' leases: one that is only just starting has nothing to lose by being stopped, and
+// ready waits until a dispatcher has its lease: one that is only just starting has nothing to lose by being stopped, and
 // would not have to start anew.
-func (r *Round) bothAlive() {
-	harness.Eventually(r.t, 30*time.Second, "both dispatchers are alive", func() bool {
-		n := harness.Rows[int](r.t, r.box, `SELECT count(*) FROM process WHERE kind = 'dispatch' AND lease_until > clock_timestamp()`)
-		return len(n) == 1 && n[0] == 2
+func (r *Round) ready(part string) {
+	harness.Eventually(r.t, 30*time.Second, part+" is ready", func() bool {
+		response, err := http.Get("http://" + r.box.Where(r.t).Hosts[part] + "/readyz")
+		if err != nil {
+			return false
+		}
+		_ = response.Body.Close()
+		return response.StatusCode == http.StatusOK
 	})
 }
 
