@@ -102,14 +102,7 @@ func (b *Batch) salvagePart(o Origin, field string, body []byte) {
 		b.keep(o, field, err, body)
 		return
 	}
-	b.Statuses = append(b.Statuses, one.Statuses...)
-	b.Messages = append(b.Messages, one.Messages...)
-	b.Failures = append(b.Failures, one.Failures...)
-	b.Preferences = append(b.Preferences, one.Preferences...)
-	b.Templates = append(b.Templates, one.Templates...)
-	b.Numbers = append(b.Numbers, one.Numbers...)
-	b.Capabilities = append(b.Capabilities, one.Capabilities...)
-	b.Accounts = append(b.Accounts, one.Accounts...)
+	b.Append(one)
 }
 
 // keep puts a part aside. The reason names no value: an error of the decoder may.
