@@ -32,6 +32,7 @@ describe('words of the audit log', () => {
     ['factor=hwk', 'Factor: Passkey'],
     ['address=false', 'Address shown: No'],
     ['idleMinutes=30 → 15', 'Session ends unused after: 30 → 15'],
+    ['actor=host', "Done from: The server's command line"],
     ['reason=a=b', 'Reason: a=b'],
     ['newThing=7', 'newThing: 7'],
     ['nothing', 'nothing'],

@@ -15,6 +15,7 @@ const valueWords: Record<string, string> = {
   before: 'role',
   after: 'role',
   action: 'approvals.act',
+  actor: 'audit.actor',
 };
 
 /** Details come as "name=value"; a value that is one of the server's words is said in ours. */
