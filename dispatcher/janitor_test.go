@@ -29,7 +29,7 @@ func TestJanitorForgetsWhatIsPastItsTermAndNothingElse(t *testing.T) {
 	row(2, week, today)                     // expires today, inside the current week
 	row(3, week, today.AddDate(0, 0, 1))    // tomorrow
 	b.exec("INSERT INTO idempotency VALUES ($1, 'old', '', '', $2), ($1, 'new', '', '', $3)", b.tenant.ID, later.Add(-49*time.Hour), later.Add(-47*time.Hour))
-	b.exec("INSERT INTO limit_window VALUES ($1, $2, 1, $3), ($1, $2, 2, $4)", b.tenant.ID, b.portfolio, later.Add(-25*time.Hour), later.Add(-23*time.Hour))
+	b.exec("INSERT INTO limit_window (tenant_id, portfolio_id, at, subjects) VALUES ($1, $2, $3, '{1}'), ($1, $2, $4, '{2}')", b.tenant.ID, b.portfolio, later.Add(-25*time.Hour), later.Add(-23*time.Hour))
 	b.exec("INSERT INTO service_window VALUES ($1, $2, 1, $3), ($1, $2, 2, $4)", b.tenant.ID, b.sender, later.Add(-time.Minute), later.Add(time.Minute))
 	b.exec("INSERT INTO inbound_seen VALUES ($1, 1, $2), ($1, 2, $3)", b.tenant.ID, later.AddDate(0, 0, -9), later.AddDate(0, 0, -7))
 	// The key of a day with a payload that may still be sent stays.

@@ -85,14 +85,16 @@ func (b *book) askOwner(ctx context.Context, in *pipeline, o messaging.Owner, ow
 // Inherit reads what a new owner must know; see messaging.Ledger.
 func (a *Attempts) Inherit(ctx context.Context, o messaging.Owner, since time.Time) (window []messaging.LimitEntry, open []*messaging.Chunk, err error) {
 	err = a.store.ReadTenant(ctx, o.Tenant, func(tx *Tx) error {
-		entries, err := tx.Queries.LimitWindow(ctx, tx.Tx, sqlcgen.LimitWindowParams{
+		steps, err := tx.Queries.LimitWindow(ctx, tx.Tx, sqlcgen.LimitWindowParams{
 			TenantID: int64(o.Tenant), PortfolioID: int64(o.Portfolio), Since: since,
 		})
 		if err != nil {
 			return err
 		}
-		for _, e := range entries {
-			window = append(window, messaging.LimitEntry{Subject: messaging.ID(e.Subject), At: e.LastAt})
+		for _, s := range steps {
+			for _, subject := range s.Subjects {
+				window = append(window, messaging.LimitEntry{Subject: messaging.ID(subject), At: s.At})
+			}
 		}
 		rows, err := tx.Queries.OpenChunks(ctx, tx.Tx, sqlcgen.OpenChunksParams{TenantID: int64(o.Tenant), PortfolioID: int64(o.Portfolio)})
 		for _, r := range rows {
@@ -161,7 +163,7 @@ func chunkOf(r sqlcgen.DueChunksRow) *messaging.Chunk {
 		Campaign: messaging.ID(numberOf(r.CampaignID)), Template: messaging.ID(numberOf(r.TemplateID)),
 		Channel: messaging.Channel(r.Channel), Category: messaging.Category(r.Category), Priority: int(r.Priority),
 		RunAt: r.RunAt, Deadline: r.Deadline, Attempt: int(r.Attempt), Payload: messaging.ID(r.PayloadID), Positions: r.Positions,
-		Messages: idsOf(r.MessageIds), Subjects: idsOf(r.Subjects), Week: int(r.Week), StateWeek: int(r.StateWeek), Intent: int(r.Intent),
+		Messages: idsOf(r.MessageIds), Subjects: idsOf(r.Subjects), Week: int(r.Week), StateWeek: int(r.StateWeek), Epoch: r.Epoch, Intent: int(r.Intent),
 	}
 	copy(c.Marks[:], r.Marks.Bytes)
 	return c

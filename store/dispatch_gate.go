@@ -22,9 +22,7 @@ func (b *book) claim(ctx context.Context, o messaging.Owner, s messaging.Step) e
 	var write pipeline
 	b.intend(ctx, &write, o, d)
 	if len(d.Window) > 0 {
-		subjects := int64s(d.Window)
-		slices.Sort(subjects)
-		p := sqlcgen.EnterWindowParams{TenantID: int64(b.Tenant), PortfolioID: int64(o.Portfolio), Subjects: slices.Compact(subjects), At: s.Now}
+		p := sqlcgen.EnterWindowParams{TenantID: int64(b.Tenant), PortfolioID: int64(o.Portfolio), At: s.Now, Subjects: int64s(d.Window)}
 		write.add(func(db sqlcgen.DBTX) error { return b.Queries.EnterWindow(ctx, db, p) })
 	}
 	settling := b.settling(ctx, &write, d.Refused)

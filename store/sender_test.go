@@ -179,9 +179,10 @@ func TestBudget(t *testing.T) {
 	p := b.Portfolio(t, tenant)
 	now := b.Clock.Now()
 	storetest.Owner[int64](t, b, `
-		WITH w AS (INSERT INTO limit_window (tenant_id, portfolio_id, subject, last_at)
-		  SELECT $1, $2, n, $3::timestamptz - CASE WHEN n <= 10 THEN interval '30 minutes' WHEN n <= 15 THEN interval '20 hours' ELSE interval '25 hours' END
-		  FROM generate_series(1, 20) n RETURNING subject)
+		WITH w AS (INSERT INTO limit_window (tenant_id, portfolio_id, at, subjects)
+		  SELECT $1, $2, $3::timestamptz - step.ago, step.subjects
+		  FROM (VALUES (interval '30 minutes', '{1,2,3,4,5,6,7,8,9,10}'::bigint[]), (interval '20 hours', '{11,12,13}'), (interval '20 hours', '{14,15}'),
+		               (interval '21 hours', '{1,2,11}'), (interval '25 hours', '{3,16,17,18,19,20}')) AS step (ago, subjects) RETURNING id)
 		SELECT count(*) FROM w`, int64(tenant.ID), int64(p.ID), now)
 	uses, err := b.Store.PortfolioUses(ctx, tenant.ID, []messaging.ID{p.ID}, now)
 	if err != nil {

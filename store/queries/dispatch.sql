@@ -14,7 +14,7 @@ SELECT id, intent FROM chunk WHERE tenant_id = @tenant_id AND id = ANY(@ids::big
 
 -- name: ReloadChunks :many
 SELECT tenant_id, id, portfolio_id, sender_id, campaign_id, template_id, channel, category, priority, LEAST(run_at, deadline)::timestamptz AS run_at,
-       deadline, attempt, payload_id, positions, message_ids, subjects, week, state_week, intent, marks
+       deadline, attempt, payload_id, positions, message_ids, subjects, week, state_week, epoch, intent, marks
 FROM chunk WHERE tenant_id = @tenant_id AND id = ANY(@ids::bigint[]);
 
 -- name: FenceConsent :exec
@@ -55,21 +55,17 @@ FROM (SELECT unnest(@ids::bigint[]) AS id, unnest(@intents::smallint[]) AS inten
 WHERE c.tenant_id = @tenant_id AND c.id = v.id;
 
 -- name: EnterWindow :exec
-INSERT INTO limit_window AS l (tenant_id, portfolio_id, subject, last_at)
-SELECT @tenant_id, @portfolio_id, e.subject, @at
-FROM (SELECT unnest(@subjects::bigint[]) AS subject) AS e
-ORDER BY e.subject -- neighbours share a page of the index
-ON CONFLICT (tenant_id, portfolio_id, subject) DO UPDATE SET last_at = GREATEST(l.last_at, EXCLUDED.last_at);
+INSERT INTO limit_window (tenant_id, portfolio_id, at, subjects) VALUES (@tenant_id, @portfolio_id, @at, @subjects);
 
 -- name: LimitWindow :many
-SELECT subject, last_at FROM limit_window
-WHERE tenant_id = @tenant_id AND portfolio_id = @portfolio_id AND last_at > @since
-ORDER BY last_at;
+SELECT at, subjects FROM limit_window
+WHERE tenant_id = @tenant_id AND portfolio_id = @portfolio_id AND at > @since
+ORDER BY at, id;
 
 -- name: OpenChunks :many
 -- Chunks of the portfolio with calls that may be under way.
 SELECT tenant_id, id, portfolio_id, sender_id, campaign_id, template_id, channel, category, priority, LEAST(run_at, deadline)::timestamptz AS run_at,
-       deadline, attempt, payload_id, positions, message_ids, subjects, week, state_week, intent, marks
+       deadline, attempt, payload_id, positions, message_ids, subjects, week, state_week, epoch, intent, marks
 FROM chunk WHERE tenant_id = @tenant_id AND portfolio_id = @portfolio_id AND intent > settled;
 
 -- name: Payloads :many

@@ -9,8 +9,9 @@ FROM portfolio WHERE tenant_id = @tenant_id ORDER BY name, id;
 -- name: PortfolioUses :many
 SELECT portfolio_id, count(*)::integer AS used, min(last_at)::timestamptz AS oldest,
        count(*) FILTER (WHERE last_at > @hour_ago::timestamptz)::integer AS last_hour
-FROM limit_window
-WHERE tenant_id = @tenant_id AND portfolio_id = ANY(@portfolios::bigint[]) AND last_at > @since::timestamptz
+FROM (SELECT w.portfolio_id, max(w.at) AS last_at FROM limit_window w, unnest(w.subjects) AS person
+      WHERE w.tenant_id = @tenant_id AND w.portfolio_id = ANY(@portfolios::bigint[]) AND w.at > @since::timestamptz
+      GROUP BY w.portfolio_id, person) AS people
 GROUP BY portfolio_id;
 
 -- name: AppByMetaID :one

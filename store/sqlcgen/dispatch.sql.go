@@ -77,7 +77,7 @@ WITH RECURSIVE stream AS (
 )
 SELECT c.tenant_id, c.id, c.portfolio_id, c.sender_id, c.campaign_id, c.template_id, c.channel, c.category, c.priority,
        LEAST(c.run_at, c.deadline)::timestamptz AS run_at, c.deadline, c.attempt, c.payload_id,
-       c.positions, c.message_ids, c.subjects, c.week, c.state_week, c.intent, c.marks
+       c.positions, c.message_ids, c.subjects, c.week, c.state_week, c.epoch, c.intent, c.marks
 FROM stream t CROSS JOIN LATERAL (
   SELECT tenant_id, id, portfolio_id, sender_id, campaign_id, template_id, channel, category, priority, run_at, deadline, attempt, payload_id, positions, message_ids, subjects, week, state_week, epoch, intent, marks, settled FROM chunk d
   WHERE d.portfolio_id = t.portfolio_id AND d.sender_id = t.sender_id AND d.priority = t.priority AND COALESCE(d.campaign_id, 0) = t.campaign_id
@@ -114,6 +114,7 @@ type DueChunksRow struct {
 	Subjects    []int64
 	Week        int16
 	StateWeek   int16
+	Epoch       int64
 	Intent      int16
 	Marks       pgtype.Bits
 }
@@ -155,6 +156,7 @@ func (q *Queries) DueChunks(ctx context.Context, db DBTX, arg DueChunksParams) (
 			&i.Subjects,
 			&i.Week,
 			&i.StateWeek,
+			&i.Epoch,
 			&i.Intent,
 			&i.Marks,
 		); err != nil {
@@ -169,11 +171,7 @@ func (q *Queries) DueChunks(ctx context.Context, db DBTX, arg DueChunksParams) (
 }
 
 const enterWindow = `-- name: EnterWindow :exec
-INSERT INTO limit_window AS l (tenant_id, portfolio_id, subject, last_at)
-SELECT $1, $2, e.subject, $3
-FROM (SELECT unnest($4::bigint[]) AS subject) AS e
-ORDER BY e.subject -- neighbours share a page of the index
-ON CONFLICT (tenant_id, portfolio_id, subject) DO UPDATE SET last_at = GREATEST(l.last_at, EXCLUDED.last_at)
+INSERT INTO limit_window (tenant_id, portfolio_id, at, subjects) VALUES ($1, $2, $3, $4)
 `
 
 type EnterWindowParams struct {
@@ -378,9 +376,9 @@ func (q *Queries) GateTemplates(ctx context.Context, db DBTX, arg GateTemplatesP
 }
 
 const limitWindow = `-- name: LimitWindow :many
-SELECT subject, last_at FROM limit_window
-WHERE tenant_id = $1 AND portfolio_id = $2 AND last_at > $3
-ORDER BY last_at
+SELECT at, subjects FROM limit_window
+WHERE tenant_id = $1 AND portfolio_id = $2 AND at > $3
+ORDER BY at, id
 `
 
 type LimitWindowParams struct {
@@ -390,8 +388,8 @@ type LimitWindowParams struct {
 }
 
 type LimitWindowRow struct {
-	Subject int64
-	LastAt  time.Time
+	At       time.Time
+	Subjects []int64
 }
 
 func (q *Queries) LimitWindow(ctx context.Context, db DBTX, arg LimitWindowParams) ([]LimitWindowRow, error) {
@@ -403,7 +401,7 @@ func (q *Queries) LimitWindow(ctx context.Context, db DBTX, arg LimitWindowParam
 	var items []LimitWindowRow
 	for rows.Next() {
 		var i LimitWindowRow
-		if err := rows.Scan(&i.Subject, &i.LastAt); err != nil {
+		if err := rows.Scan(&i.At, &i.Subjects); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -487,7 +485,7 @@ func (q *Queries) LockOwner(ctx context.Context, db DBTX, arg LockOwnerParams) (
 
 const openChunks = `-- name: OpenChunks :many
 SELECT tenant_id, id, portfolio_id, sender_id, campaign_id, template_id, channel, category, priority, LEAST(run_at, deadline)::timestamptz AS run_at,
-       deadline, attempt, payload_id, positions, message_ids, subjects, week, state_week, intent, marks
+       deadline, attempt, payload_id, positions, message_ids, subjects, week, state_week, epoch, intent, marks
 FROM chunk WHERE tenant_id = $1 AND portfolio_id = $2 AND intent > settled
 `
 
@@ -515,6 +513,7 @@ type OpenChunksRow struct {
 	Subjects    []int64
 	Week        int16
 	StateWeek   int16
+	Epoch       int64
 	Intent      int16
 	Marks       pgtype.Bits
 }
@@ -548,6 +547,7 @@ func (q *Queries) OpenChunks(ctx context.Context, db DBTX, arg OpenChunksParams)
 			&i.Subjects,
 			&i.Week,
 			&i.StateWeek,
+			&i.Epoch,
 			&i.Intent,
 			&i.Marks,
 		); err != nil {
@@ -652,7 +652,7 @@ func (q *Queries) ReleasePortfolios(ctx context.Context, db DBTX, arg ReleasePor
 
 const reloadChunks = `-- name: ReloadChunks :many
 SELECT tenant_id, id, portfolio_id, sender_id, campaign_id, template_id, channel, category, priority, LEAST(run_at, deadline)::timestamptz AS run_at,
-       deadline, attempt, payload_id, positions, message_ids, subjects, week, state_week, intent, marks
+       deadline, attempt, payload_id, positions, message_ids, subjects, week, state_week, epoch, intent, marks
 FROM chunk WHERE tenant_id = $1 AND id = ANY($2::bigint[])
 `
 
@@ -680,6 +680,7 @@ type ReloadChunksRow struct {
 	Subjects    []int64
 	Week        int16
 	StateWeek   int16
+	Epoch       int64
 	Intent      int16
 	Marks       pgtype.Bits
 }
@@ -712,6 +713,7 @@ func (q *Queries) ReloadChunks(ctx context.Context, db DBTX, arg ReloadChunksPar
 			&i.Subjects,
 			&i.Week,
 			&i.StateWeek,
+			&i.Epoch,
 			&i.Intent,
 			&i.Marks,
 		); err != nil {

@@ -99,8 +99,8 @@ func (q *Queries) ForgetInboundSeen(ctx context.Context, db DBTX, arg ForgetInbo
 }
 
 const forgetLimitWindows = `-- name: ForgetLimitWindows :execrows
-DELETE FROM limit_window WHERE (tenant_id, portfolio_id, subject) IN (
-  SELECT l.tenant_id, l.portfolio_id, l.subject FROM limit_window l WHERE l.last_at < $1 LIMIT $2)
+DELETE FROM limit_window WHERE (tenant_id, portfolio_id, at, id) IN (
+  SELECT l.tenant_id, l.portfolio_id, l.at, l.id FROM limit_window l WHERE l.at < $1 LIMIT $2)
 `
 
 type ForgetLimitWindowsParams struct {

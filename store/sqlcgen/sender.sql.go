@@ -121,8 +121,9 @@ func (q *Queries) CreateWaba(ctx context.Context, db DBTX, arg CreateWabaParams)
 const portfolioUses = `-- name: PortfolioUses :many
 SELECT portfolio_id, count(*)::integer AS used, min(last_at)::timestamptz AS oldest,
        count(*) FILTER (WHERE last_at > $1::timestamptz)::integer AS last_hour
-FROM limit_window
-WHERE tenant_id = $2 AND portfolio_id = ANY($3::bigint[]) AND last_at > $4::timestamptz
+FROM (SELECT w.portfolio_id, max(w.at) AS last_at FROM limit_window w, unnest(w.subjects) AS person
+      WHERE w.tenant_id = $2 AND w.portfolio_id = ANY($3::bigint[]) AND w.at > $4::timestamptz
+      GROUP BY w.portfolio_id, person) AS people
 GROUP BY portfolio_id
 `
 

@@ -61,7 +61,7 @@ WITH RECURSIVE stream AS (
 )
 SELECT c.tenant_id, c.id, c.portfolio_id, c.sender_id, c.campaign_id, c.template_id, c.channel, c.category, c.priority,
        LEAST(c.run_at, c.deadline)::timestamptz AS run_at, c.deadline, c.attempt, c.payload_id,
-       c.positions, c.message_ids, c.subjects, c.week, c.state_week, c.intent, c.marks
+       c.positions, c.message_ids, c.subjects, c.week, c.state_week, c.epoch, c.intent, c.marks
 FROM stream t CROSS JOIN LATERAL (
   SELECT * FROM chunk d
   WHERE d.portfolio_id = t.portfolio_id AND d.sender_id = t.sender_id AND d.priority = t.priority AND COALESCE(d.campaign_id, 0) = t.campaign_id

@@ -12,8 +12,8 @@ DELETE FROM webhook_raw WHERE (tenant_id, id) IN (
   SELECT w.tenant_id, w.id FROM webhook_raw w WHERE w.expires_on <= @today OR w.delete_by < @now LIMIT @most);
 
 -- name: ForgetLimitWindows :execrows
-DELETE FROM limit_window WHERE (tenant_id, portfolio_id, subject) IN (
-  SELECT l.tenant_id, l.portfolio_id, l.subject FROM limit_window l WHERE l.last_at < @before LIMIT @most);
+DELETE FROM limit_window WHERE (tenant_id, portfolio_id, at, id) IN (
+  SELECT l.tenant_id, l.portfolio_id, l.at, l.id FROM limit_window l WHERE l.at < @before LIMIT @most);
 
 -- name: ForgetServiceWindows :execrows
 DELETE FROM service_window WHERE (tenant_id, sender_id, subject) IN (
