@@ -3,6 +3,7 @@ package dispatcher_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -91,6 +92,53 @@ func (d deadOwners) Release(ctx context.Context, process int64, p []messaging.ID
 		return errDead
 	}
 	return d.Attempts.Release(ctx, process, p)
+}
+
+// hanging is a process whose first claim hangs, and then fails without having happened.
+type hanging struct {
+	messaging.Ledger
+	once        sync.Once
+	hangs, fail chan struct{}
+}
+
+func (h *hanging) Step(ctx context.Context, o messaging.Owner, s messaging.Step) (done messaging.Stepped, err error) {
+	first := false
+	if len(s.Claims) > 0 {
+		h.once.Do(func() { first = true })
+	}
+	if !first {
+		return h.Ledger.Step(ctx, o, s)
+	}
+	close(h.hangs)
+	<-h.fail
+	return messaging.Stepped{}, errors.New("the transaction was ended")
+}
+
+// What another owner has claimed meanwhile is no claim of one's own that was never carried out.
+func TestAClaimThatFailedLateDoesNotJudgeALaterOwners(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	messages, _ := b.enqueue(batch{n: 10})
+	answers := make(chan struct{})
+	b.provider.answer = func(n int, out channels.Outgoing) channels.Outcome {
+		<-answers
+		return accept(n, out)
+	}
+	h := &hanging{Ledger: b.attempts, hangs: make(chan struct{}), fail: make(chan struct{})}
+	first := b.start(quick(), func(o *dispatcher.Options) { o.Ports.Ledger = h })
+	<-h.hangs
+	b.exec("UPDATE process SET lease_until = now() - interval '1 minute' WHERE id = $1", first.Process.ID)
+	b.start(quick())
+	b.until("the second owner has called everybody", func() bool { return b.provider.total() == len(messages) })
+	close(h.fail)
+	_ = first.stop() // having recorded what it believes
+	close(answers)
+	b.until("all is settled", b.settled)
+	for m, n := range b.provider.perMessage() {
+		if n != 1 {
+			b.t.Errorf("message %d was called %d times", m, n)
+		}
+	}
 }
 
 // receiverUp puts a receiver beside that has heard of everything up to far ahead.

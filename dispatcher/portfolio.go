@@ -380,7 +380,7 @@ func (p *portfolio) reconcile(ctx context.Context, now time.Time) error {
 	}
 	for _, w := range p.unsure {
 		c := found[w.chunk.ID]
-		if c == nil {
+		if c == nil || c.Epoch > p.owner.Epoch { // gone, or claimed by a later owner: those calls are not ours to judge
 			p.unqueue(w)
 			continue
 		}

@@ -40,6 +40,7 @@ type Chunk struct {
 	Positions                     []int16 // of its recipients in the payload
 	Messages, Subjects            []ID
 	Week, StateWeek               int
+	Epoch                         int64 // of the owner that has claimed last; 0: none has
 	Intent                        int
 	Marks                         Marks
 }
