@@ -85,6 +85,7 @@ type KeyAccess struct {
 	TenantActive bool
 	List         AllowList
 	LastUsed     time.Time
+	OldDigest    bool // its digest was made under an older root key
 }
 
 // TOTPFactor is an authenticator app of a user.
@@ -136,6 +137,8 @@ type AccessStore interface {
 	// SessionTenant finds whose session it is: a refresh token names only the session. 0 for none.
 	SessionTenant(ctx context.Context, session messaging.ID) (messaging.ID, error)
 	Key(ctx context.Context, hashes [][]byte) (KeyAccess, bool, error)
+	// RenewKeyDigest keeps a key under another digest.
+	RenewKeyDigest(ctx context.Context, tenant, key messaging.ID, digest [32]byte, under privacy.KeyID) error
 	// KeyByID reads a key that came in before. NOT_FOUND for another tenant's.
 	KeyByID(ctx context.Context, tenant, key messaging.ID) (KeyAccess, error)
 	Invite(ctx context.Context, hashes [][]byte) (Invite, bool, error)
@@ -173,7 +176,7 @@ type AccessTx interface {
 	PutPendingTOTP(ctx context.Context, user messaging.ID, f TOTPFactor, now time.Time) error
 	// ConfirmTOTP makes the pending factor the active one and spends the step; false when it was no longer pending.
 	ConfirmTOTP(ctx context.Context, user messaging.ID, f TOTPFactor, step int64, now time.Time) (bool, error)
-	ReplaceRecoveryCodes(ctx context.Context, user messaging.ID, hashes [][32]byte) error
+	ReplaceRecoveryCodes(ctx context.Context, user messaging.ID, hashes [][32]byte, under privacy.KeyID) error
 	UseRecoveryCode(ctx context.Context, user messaging.ID, candidates [][]byte) (bool, error)
 	InsertSession(ctx context.Context, s StoredSession) error
 	// EndSurplus ends the user's live sessions beyond limits.Count, the longest unused first.
@@ -204,7 +207,7 @@ type AccessTx interface {
 	// Post has the mails sent once the transaction has committed, and never if it does not.
 	Post(ctx context.Context, mails ...Mail) error
 	SetBootstrap(ctx context.Context, address netip.Addr) error
-	InsertKey(ctx context.Context, k ListedKey, hash [32]byte) error
+	InsertKey(ctx context.Context, k ListedKey, hash [32]byte, under privacy.KeyID) error
 	RevokeKey(ctx context.Context, key messaging.ID, now time.Time) (ListedKey, error)
 	// LockedAllowList reads the list and holds it until the transaction ends.
 	LockedAllowList(ctx context.Context) (AllowList, error)

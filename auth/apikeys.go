@@ -37,7 +37,7 @@ func (a *Access) CreateKey(ctx context.Context, actor messaging.Actor, n NewKey)
 	presented, _ := ParseAPIKey(secret.Reveal())
 	k.Hint = presented.Hint()
 	err = a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) error {
-		if err := tx.InsertKey(ctx, k, presented.Digest(a.APIKeys)); err != nil {
+		if err := tx.InsertKey(ctx, k, presented.Digest(a.APIKeys), a.APIKeys.Under()); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, now, actor.Audited(messaging.AuditKeyCreated, k.ID, map[string]string{"hint": k.Hint}))

@@ -20,6 +20,9 @@ func NewDigester(keys []privacy.Key) Digester { return Digester{keys: keys} }
 // Digest is what to store: HMAC-SHA256 under the newest key.
 func (d Digester) Digest(parts ...[]byte) [32]byte { return d.keys[0].MAC(parts...) }
 
+// Under names the newest key, under which Digest is made.
+func (d Digester) Under() privacy.KeyID { return d.keys[0].ID() }
+
 // Candidates are what to look for, one a key: WHERE hash = ANY($1). The look-up by an index of hashes needs no
 // constant time, for nobody without the key can choose a hash.
 func (d Digester) Candidates(parts ...[]byte) [][]byte {

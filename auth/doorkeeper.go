@@ -88,6 +88,11 @@ func (a *Access) enterKey(ctx context.Context, bearer string, v Visit) (messagin
 	if err != nil {
 		return messaging.Actor{}, err
 	}
+	if k.OldDigest {
+		if err := a.Store.RenewKeyDigest(ctx, k.Key.Tenant, k.Key.ID, presented.Digest(a.APIKeys), a.APIKeys.Under()); err != nil {
+			return messaging.Actor{}, err
+		}
+	}
 	if now.Sub(k.LastUsed) > touchEvery {
 		if err := a.Store.TouchKey(ctx, k.Key.Tenant, k.Key.ID, now); err != nil {
 			return messaging.Actor{}, err

@@ -77,7 +77,7 @@ func (a *Access) ConfirmEnrolment(ctx context.Context, pendingToken, code string
 		if !ok {
 			return errCode()
 		}
-		if err := tx.ReplaceRecoveryCodes(ctx, account.User.ID, hashes); err != nil {
+		if err := tx.ReplaceRecoveryCodes(ctx, account.User.ID, hashes, a.Recovery.Under()); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, now, event(messaging.AuditFactorEnrolled, account.User, v, factor.ID))

@@ -79,7 +79,7 @@ func (a *Access) RenewRecoveryCodes(ctx context.Context, actor messaging.Actor) 
 	}
 	now := a.Now()
 	return codes, a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) error {
-		if err := tx.ReplaceRecoveryCodes(ctx, actor.User, hashes); err != nil {
+		if err := tx.ReplaceRecoveryCodes(ctx, actor.User, hashes, a.Recovery.Under()); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, now, actor.Audited(messaging.AuditRecoveryRenewed, actor.User, nil))

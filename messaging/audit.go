@@ -57,6 +57,8 @@ const (
 	AuditDBAGranted        AuditAction = "dba.granted" // a time-boxed database role that reads masked views of all tenants
 	AuditDBAEnded          AuditAction = "dba.ended"   // revoked, or its time was over
 	AuditExported          AuditAction = "evidence.exported"
+	AuditKeysRewrapped     AuditAction = "root_keys.rewrapped" // the tenant's keys are sealed by another root key
+	AuditRootKeyRetired    AuditAction = "root_keys.retired"
 	AuditConsentLookedUp   AuditAction = "consent.looked_up"
 	AuditPersonSearched    AuditAction = "message.person_searched"
 )

@@ -5,11 +5,9 @@ import (
 	"crypto/ed25519"
 	"encoding/base64"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
-	"time"
 )
 
 // KeyState tells what a root key may still do.
@@ -18,6 +16,8 @@ type KeyState string
 const (
 	// Primary seals and derives everything new. A ring has exactly one.
 	Primary KeyState = "primary"
+	// Next opens already and seals nothing yet: processes learn of it before it is the primary.
+	Next KeyState = "next"
 	// DecryptOnly opens what is old. It may go once nothing bears its id any more.
 	DecryptOnly KeyState = "decrypt-only"
 )
@@ -52,7 +52,8 @@ const (
 
 // Keyring holds the root keys of the installation. It is immutable and safe for concurrent use.
 type Keyring struct {
-	roots []Key // the primary first
+	roots  []Key      // the primary first
+	states []KeyState // of each
 }
 
 // keyPrefix starts the textual form of a root key: phk1_<key id>_<32 bytes in base64url>.
@@ -87,11 +88,11 @@ func ParseKeyring(material []byte) (*Keyring, error) {
 		switch state {
 		case Primary:
 			primaries++
-			ring.roots = slices.Insert(ring.roots, 0, key)
-		case DecryptOnly:
-			ring.roots = append(ring.roots, key)
+			ring.roots, ring.states = slices.Insert(ring.roots, 0, key), slices.Insert(ring.states, 0, state)
+		case DecryptOnly, Next:
+			ring.roots, ring.states = append(ring.roots, key), append(ring.states, state)
 		default:
-			return nil, fmt.Errorf("root keys: the state of key %s must be %q or %q", key.id, Primary, DecryptOnly)
+			return nil, fmt.Errorf("root keys: the state of key %s must be %q, %q or %q", key.id, Primary, Next, DecryptOnly)
 		}
 	}
 	if len(ring.roots) == 0 {
@@ -185,51 +186,6 @@ func weakness(b []byte) string {
 	return ""
 }
 
-// NewKeyFile draws a root key and gives the content of a key file that holds it as primary.
-func NewKeyFile(random io.Reader, now time.Time) ([]byte, error) {
-	return RotateKeyFile(random, now, nil)
-}
-
-// RotateKeyFile draws a new primary and keeps the keys of the old content as decrypt-only. The old content must parse,
-// unless it is empty.
-func RotateKeyFile(random io.Reader, now time.Time, old []byte) ([]byte, error) {
-	fresh, err := drawRootKey(random)
-	if err != nil {
-		return nil, err
-	}
-	var file bytes.Buffer
-	fmt.Fprintf(&file, "# Root keys of Posthaste. Whoever reads this file can read what the database keeps sealed;\n")
-	fmt.Fprintf(&file, "# without it nothing sealed can be read again. Keep a copy apart from the database's backups.\n")
-	fmt.Fprintf(&file, "%-12s %s # made %s\n", Primary, rootKeyText(fresh), now.UTC().Format(time.RFC3339))
-	if len(keyEntries(old)) == 0 {
-		return file.Bytes(), nil
-	}
-	ring, err := ParseKeyring(old)
-	if err != nil {
-		return nil, err
-	}
-	for _, root := range ring.roots {
-		fmt.Fprintf(&file, "%-12s %s\n", DecryptOnly, rootKeyText(root))
-	}
-	return file.Bytes(), nil
-}
-
-// drawRootKey refuses a source of randomness that is not one.
-func drawRootKey(random io.Reader) (Key, error) {
-	key, err := randomKey(random)
-	if err != nil {
-		return Key{}, err
-	}
-	if reason := weakness(key.bytes()); reason != "" {
-		return Key{}, fmt.Errorf("root keys: the source of randomness is broken: %s", reason)
-	}
-	return key, nil
-}
-
-func rootKeyText(k Key) string {
-	return keyPrefix + k.id.String() + "_" + base64.RawURLEncoding.EncodeToString(k.bytes())
-}
-
 func info(p Purpose) string { return "posthaste/v1/server-key/" + string(p) }
 
 // Key derives the server key for the purpose from the primary.
@@ -268,9 +224,8 @@ func (r *Keyring) RootID() KeyID { return r.roots[0].id }
 func (r *Keyring) Info() []KeyInfo {
 	list := make([]KeyInfo, len(r.roots))
 	for i, root := range r.roots {
-		list[i] = KeyInfo{ID: root.id, State: DecryptOnly}
+		list[i] = KeyInfo{ID: root.id, State: r.states[i]}
 	}
-	list[0].State = Primary
 	return list
 }
 

@@ -296,3 +296,64 @@ func ExampleParseKeyring() {
 	fmt.Println(err)
 	// Output: root keys: a key begins with phk1_; make one with "posthaste keys create"
 }
+
+// A next key opens and does not seal; rotating makes it the primary; retiring takes away what is not the primary.
+func TestKeyFileGoesThroughItsStates(t *testing.T) {
+	t.Parallel()
+	first, err := NewKeyFile(randomness(11), noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prepared, err := PrepareKeyFile(randomness(13), noon, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring := func(file []byte) *Keyring {
+		r, err := ParseKeyring(file)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, file)
+		}
+		return r
+	}
+	at := AAD{Table: "a", Column: "b", Row: 1}
+	before, during := ring(first), ring(prepared)
+	if during.RootID() != before.RootID() || len(during.Info()) != 2 || during.Info()[1].State != Next {
+		t.Fatalf("prepared: %v", during.Info())
+	}
+	sealed := during.Ring(ForSecrets).Seal(nil, at, []byte("value"))
+	if _, err := before.Ring(ForSecrets).Open(nil, at, sealed); err != nil {
+		t.Errorf("a next key seals: %v", err)
+	}
+	if _, err := PrepareKeyFile(randomness(17), noon, prepared); err == nil {
+		t.Error("there are two next keys")
+	}
+	rotated, err := RotateKeyFile(randomness(19), noon, prepared)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := ring(rotated)
+	if after.RootID() != during.Info()[1].ID || len(after.Info()) != 2 || after.Info()[1].State != DecryptOnly {
+		t.Errorf("rotated: %v", after.Info())
+	}
+	newer := after.Ring(ForSecrets).Seal(nil, at, []byte("newer"))
+	if _, err := during.Ring(ForSecrets).Open(nil, at, newer); err != nil {
+		t.Errorf("a process that was prepared does not open what the new primary seals: %v", err)
+	}
+	if _, err := RetireKey(noon, rotated, after.RootID()); err == nil {
+		t.Error("the primary was retired")
+	}
+	if _, err := RetireKey(noon, rotated, KeyID{1, 2, 3, 4}); err == nil {
+		t.Error("a key that is not there was retired")
+	}
+	retired, err := RetireKey(noon, rotated, before.RootID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := ring(retired)
+	if _, err := last.Ring(ForSecrets).Open(nil, at, newer); err != nil || len(last.Info()) != 1 {
+		t.Errorf("after the retirement: %v %v", last.Info(), err)
+	}
+	if _, err := last.Ring(ForSecrets).Open(nil, at, sealed); !errors.Is(err, ErrKeyGone) {
+		t.Errorf("what the retired key sealed opens: %v", err)
+	}
+}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/netip"
@@ -181,9 +182,19 @@ func (a *Access) Key(ctx context.Context, hashes [][]byte) (auth.KeyAccess, bool
 		exists = true
 		entries, err := q.AllowEntriesOf(ctx, tx, row.TenantID)
 		access = keyAccess(sqlcgen.KeyAccessRow(row), allowList(acrossEntries(entries), row.BootstrapAddress))
+		access.OldDigest = !bytes.Equal(row.KeyHash, hashes[0])
 		return err
 	})
 	return access, exists, err
+}
+
+// RenewKeyDigest implements auth.AccessStore.
+func (a *Access) RenewKeyDigest(ctx context.Context, tenant, key messaging.ID, digest [32]byte, under privacy.KeyID) error {
+	return a.store.InTenant(ctx, tenant, func(tx *Tx) error {
+		return tx.Queries.RenewApiKeyHash(ctx, tx.Tx, sqlcgen.RenewApiKeyHashParams{
+			TenantID: int64(tenant), ID: int64(key), KeyHash: digest[:], DigestKey: under.String(),
+		})
+	})
 }
 
 // KeyByID implements auth.AccessStore.

@@ -119,7 +119,7 @@ func (t *accessTx) ConfirmTOTP(ctx context.Context, user messaging.ID, f auth.TO
 }
 
 // ReplaceRecoveryCodes implements auth.AccessTx.
-func (t *accessTx) ReplaceRecoveryCodes(ctx context.Context, user messaging.ID, hashes [][32]byte) error {
+func (t *accessTx) ReplaceRecoveryCodes(ctx context.Context, user messaging.ID, hashes [][32]byte, under privacy.KeyID) error {
 	err := t.tx.Queries.DropRecoveryCodes(ctx, t.tx.Tx, sqlcgen.DropRecoveryCodesParams{TenantID: t.tenant(), UserID: int64(user)})
 	if err != nil {
 		return err
@@ -128,7 +128,7 @@ func (t *accessTx) ReplaceRecoveryCodes(ctx context.Context, user messaging.ID, 
 	for i := range hashes {
 		rows[i] = hashes[i][:]
 	}
-	return t.tx.Queries.InsertRecoveryCodes(ctx, t.tx.Tx, sqlcgen.InsertRecoveryCodesParams{TenantID: t.tenant(), UserID: int64(user), Hashes: rows})
+	return t.tx.Queries.InsertRecoveryCodes(ctx, t.tx.Tx, sqlcgen.InsertRecoveryCodesParams{TenantID: t.tenant(), UserID: int64(user), Hashes: rows, DigestKey: under.String()})
 }
 
 // UseRecoveryCode implements auth.AccessTx.
@@ -238,13 +238,13 @@ func (t *accessTx) UseInvite(ctx context.Context, invite messaging.ID, now time.
 }
 
 // InsertKey implements auth.AccessTx.
-func (t *accessTx) InsertKey(ctx context.Context, k auth.ListedKey, hash [32]byte) error {
+func (t *accessTx) InsertKey(ctx context.Context, k auth.ListedKey, hash [32]byte, under privacy.KeyID) error {
 	networks := k.Addresses
 	if networks == nil {
 		networks = []netip.Prefix{} // nil would be NULL
 	}
 	return t.tx.Queries.InsertApiKey(ctx, t.tx.Tx, sqlcgen.InsertApiKeyParams{
-		TenantID: t.tenant(), ID: int64(k.ID), Name: k.Name, Prefix: k.Hint, KeyHash: hash[:], Test: k.Test, Scopes: texts(k.Scopes),
+		TenantID: t.tenant(), ID: int64(k.ID), Name: k.Name, Prefix: k.Hint, KeyHash: hash[:], DigestKey: under.String(), Test: k.Test, Scopes: texts(k.Scopes),
 		Cidrs: networks, CreatedBy: int64(k.Creator), Now: k.CreatedAt, ExpiresAt: k.ExpiresAt,
 	})
 }

@@ -15,7 +15,7 @@ import (
 // handing it out opens no third way to anything of a tenant.
 func OpenJobs(ctx context.Context, o Options) (*pgxpool.Pool, error) {
 	o.Tracer = nil // it counts what requests ask; a queue asks all the time
-	return newPool(ctx, o, jobsRole, o.JobsPassword, 0, 4)
+	return newPool(ctx, o, jobsRole, 0, 4)
 }
 
 // migrateJobs brings River's tables to this version; one process at a time, since River itself does not lock.

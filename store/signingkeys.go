@@ -69,7 +69,7 @@ func (k *SigningKeys) load(ctx context.Context, now time.Time) (auth.SigningKeys
 		if keys = auth.NewSigningKeys(stored...); !keys.NeedsKey(now) {
 			return nil
 		}
-		fresh, err := k.create(ctx, tx, q, now)
+		fresh, err := createSigningKey(ctx, tx, q, k.ring, k.random, now)
 		if err != nil {
 			return err
 		}
@@ -102,15 +102,15 @@ func (k *SigningKeys) read(ctx context.Context, tx pgx.Tx, q *sqlcgen.Queries) (
 	return keys, nil
 }
 
-func (k *SigningKeys) create(ctx context.Context, tx pgx.Tx, q *sqlcgen.Queries, now time.Time) (auth.SigningKey, error) {
-	fresh, err := auth.NewSigningKey(k.random, now.UTC().Truncate(time.Microsecond))
+func createSigningKey(ctx context.Context, tx pgx.Tx, q *sqlcgen.Queries, ring *privacy.Ring, random io.Reader, now time.Time) (auth.SigningKey, error) {
+	fresh, err := auth.NewSigningKey(random, now.UTC().Truncate(time.Microsecond))
 	if err != nil {
 		return fresh, err
 	}
 	seed := fresh.Seed()
 	defer clear(seed)
 	return fresh, q.InsertSigningKey(ctx, tx, sqlcgen.InsertSigningKeyParams{
-		Kid: fresh.ID, Wrapped: k.ring.Seal(nil, signingKeyPlace(), seed), Public: fresh.Public, CreatedAt: fresh.Created,
+		Kid: fresh.ID, Wrapped: ring.Seal(nil, signingKeyPlace(), seed), Public: fresh.Public, CreatedAt: fresh.Created,
 	})
 }
 

@@ -35,6 +35,9 @@ type Options struct {
 	AppPassword    string
 	AcrossPassword string
 	JobsPassword   string
+	// Older are the passwords that older root keys make, the newest first: between a rotation and the next Migrate the roles
+	// still have one of them.
+	Older []RolePasswords
 	// AppConns and AcrossConns bound the pools. 0 means 16 and 4.
 	AppConns    int32
 	AcrossConns int32
@@ -47,6 +50,18 @@ type Options struct {
 	Tracer pgx.QueryTracer
 }
 
+// RolePasswords open the three roles.
+type RolePasswords struct{ App, Across, Jobs string }
+
+func (o Options) passwords() []RolePasswords {
+	return append([]RolePasswords{{o.AppPassword, o.AcrossPassword, o.JobsPassword}}, o.Older...)
+}
+
+// of is the role's one.
+func (p RolePasswords) of(role string) string {
+	return map[string]string{appRole: p.App, acrossRole: p.Across, jobsRole: p.Jobs}[role]
+}
+
 // Store gives access to the database.
 type Store struct {
 	app     *pgxpool.Pool
@@ -56,11 +71,11 @@ type Store struct {
 
 // Open makes the pools and checks that both roles can sign in.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	app, err := openPool(ctx, o, appRole, o.AppPassword, max(o.AppConns, 0), 16)
+	app, err := openPool(ctx, o, appRole, max(o.AppConns, 0), 16)
 	if err != nil {
 		return nil, err
 	}
-	across, err := openPool(ctx, o, acrossRole, o.AcrossPassword, max(o.AcrossConns, 0), 4)
+	across, err := openPool(ctx, o, acrossRole, max(o.AcrossConns, 0), 4)
 	if err != nil {
 		app.Close()
 		return nil, err
@@ -89,8 +104,8 @@ func RoleURL(owner, role, password string) (string, error) {
 	return u.String(), nil
 }
 
-func openPool(ctx context.Context, o Options, role, password string, conns, normal int32) (*pgxpool.Pool, error) {
-	pool, err := newPool(ctx, o, role, password, conns, normal)
+func openPool(ctx context.Context, o Options, role string, conns, normal int32) (*pgxpool.Pool, error) {
+	pool, err := newPool(ctx, o, role, conns, normal)
 	if err != nil {
 		return nil, err
 	}
@@ -102,8 +117,8 @@ func openPool(ctx context.Context, o Options, role, password string, conns, norm
 }
 
 // newPool makes a pool that connects when it is first asked.
-func newPool(ctx context.Context, o Options, role, password string, conns, normal int32) (*pgxpool.Pool, error) {
-	dsn, err := RoleURL(o.URL, role, password)
+func newPool(ctx context.Context, o Options, role string, conns, normal int32) (*pgxpool.Pool, error) {
+	dsn, err := RoleURL(o.URL, role, o.passwords()[0].of(role))
 	if err != nil {
 		return nil, err
 	}
@@ -128,6 +143,9 @@ func newPool(ctx context.Context, o Options, role, password string, conns, norma
 	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
 	// A tenant that outlives its transaction would leak to the next user of the connection. InTenant sets it locally, so
 	// this never happens; if it ever does, the connection is thrown away.
+	if len(o.Older) > 0 {
+		config.BeforeConnect = o.choosePassword(role)
+	}
 	config.AfterRelease = func(conn *pgx.Conn) bool { return conn.PgConn().TxStatus() == 'I' }
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -135,6 +153,28 @@ func newPool(ctx context.Context, o Options, role, password string, conns, norma
 	}
 	return pool, nil
 }
+
+// choosePassword tries the passwords of the role before each connection, since they may change while the process runs.
+func (o Options) choosePassword(role string) func(context.Context, *pgx.ConnConfig) error {
+	return func(ctx context.Context, config *pgx.ConnConfig) error {
+		for _, p := range o.passwords() {
+			config.Password = p.of(role)
+			try := config.Copy()
+			try.Tracer = nil
+			conn, err := pgx.ConnectConfig(ctx, try)
+			if err == nil {
+				return conn.Close(ctx)
+			}
+			if refused, ok := errors.AsType[*pgconn.PgError](err); !ok || refused.Code != wrongPassword {
+				return nil // the connection itself will say so
+			}
+		}
+		return nil
+	}
+}
+
+// wrongPassword is Postgres's code of it.
+const wrongPassword = "28P01"
 
 func milliseconds(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
 

@@ -43,7 +43,11 @@ give every file that a server has written. Ends with another code than 0 when a 
 			if len(files) == 0 {
 				files = i.config.knownCheckpoints()
 			}
-			checkpoints, cut, err := readCheckpointFiles(files, i.ring, public)
+			retired, err := i.config.retiredCheckpointKeys()
+			if err != nil {
+				return err
+			}
+			checkpoints, cut, err := readCheckpointFiles(files, i.ring, append(public, retired...))
 			if err != nil {
 				return err
 			}

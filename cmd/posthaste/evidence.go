@@ -116,7 +116,11 @@ func (i *installation) exportEvidence(ctx context.Context, tenant messaging.ID, 
 
 // verification walks the tenant's ledger and compares it with the checkpoints that this host knows.
 func (i *installation) verification(ctx context.Context, tenant messaging.ID) (v evidence.Verification, err error) {
-	checkpoints, _, err := readCheckpointFiles(i.config.knownCheckpoints(), i.ring, nil)
+	retired, err := i.config.retiredCheckpointKeys()
+	if err != nil {
+		return v, err
+	}
+	checkpoints, _, err := readCheckpointFiles(i.config.knownCheckpoints(), i.ring, retired)
 	if err != nil {
 		return v, err
 	}

@@ -44,6 +44,7 @@ func (i *installation) upkeep(templates *messaging.Templates, access *auth.Acces
 			return i.reconcile(ctx, templates)
 		}},
 		{Name: "forget_access", Every: time.Hour, Do: i.store.ForgetAccess},
+		{Name: "root_keys", Every: 10 * time.Minute, Do: i.rewrap},
 		{Name: "dba_grants", Every: time.Minute, Do: i.dbas().DropExpired},
 	}
 	if write := i.checkpoints(); write != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
@@ -12,12 +13,21 @@ import (
 	"github.com/spf13/cobra"
 
 	"posthaste/privacy"
+	"posthaste/store"
 )
 
-// rolePassword is the password of a database role: derived, so every process that holds the root key knows it.
-func rolePassword(ring *privacy.Keyring, role string) string {
-	mac := ring.Key(privacy.ForDatabaseRoles).MAC([]byte(role))
-	return base64.RawURLEncoding.EncodeToString(mac[:])
+// rolePasswords are the passwords of the database's roles, those of the primary root key first: derived, so every process
+// that holds the keys knows them.
+func rolePasswords(ring *privacy.Keyring) []store.RolePasswords {
+	var all []store.RolePasswords
+	for _, key := range ring.Keys(privacy.ForDatabaseRoles) {
+		password := func(role string) string {
+			mac := key.MAC([]byte(role))
+			return base64.RawURLEncoding.EncodeToString(mac[:])
+		}
+		all = append(all, store.RolePasswords{App: password("app"), Across: password("across"), Jobs: password("jobs")})
+	}
+	return all
 }
 
 // createKeyFile draws root keys unless there are some. It never replaces a key file: that would lose every secret.
@@ -41,7 +51,7 @@ func createKeyFile(path string, now time.Time) (made bool, err error) {
 }
 
 func keysCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "keys", Short: "Make and list the root keys"}
+	cmd := &cobra.Command{Use: "keys", Short: "Make, list, rotate and retire the root keys"}
 	cmd.AddCommand(
 		&cobra.Command{
 			Use: "create", Short: "Draw root keys into the data directory; an existing file is kept", Args: cobra.NoArgs,
@@ -76,6 +86,18 @@ func keysCommand() *cobra.Command {
 				return nil
 			}),
 		},
+		&cobra.Command{
+			Use: "use", Short: "Ask the database since when the primary root key serves, and what still needs an older one", Args: cobra.NoArgs,
+			RunE: withTool(func(ctx context.Context, cmd *cobra.Command, i *installation) error {
+				use, err := i.store.RootKeyUse(ctx, i.ring, time.Now())
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "%s is the primary root key since: %s\nolder ones are needed for: %s\n", i.ring.RootID(), sinceText(use.PrimarySince), useText(use))
+				return nil
+			}),
+		},
+		keysRotateCommand(), keysRetireCommand(),
 	)
 	return cmd
 }

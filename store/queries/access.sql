@@ -137,7 +137,7 @@ UPDATE totp_factor SET last_step = @step WHERE tenant_id = @tenant_id AND user_i
 DELETE FROM recovery_code WHERE tenant_id = @tenant_id AND user_id = @user_id;
 
 -- name: InsertRecoveryCodes :exec
-INSERT INTO recovery_code (tenant_id, user_id, code_hash) SELECT @tenant_id, @user_id, unnest(@hashes::bytea[]);
+INSERT INTO recovery_code (tenant_id, user_id, code_hash, digest_key) SELECT @tenant_id, @user_id, unnest(@hashes::bytea[]), @digest_key::text;
 
 -- name: UseRecoveryCode :execrows
 DELETE FROM recovery_code WHERE tenant_id = @tenant_id AND user_id = @user_id AND code_hash = ANY(@hashes::bytea[]);
@@ -170,15 +170,18 @@ SELECT id, user_id, address, agent, factors, created_at, last_used_at, expires_a
 WHERE tenant_id = @tenant_id AND user_id = @user_id AND ended_at IS NULL AND expires_at > @now AND last_used_at > @idle_since ORDER BY last_used_at DESC;
 
 -- name: InsertApiKey :exec
-INSERT INTO api_key (tenant_id, id, name, prefix, key_hash, test, scopes, cidrs, created_by, created_at, expires_at)
-VALUES (@tenant_id, @id, @name, @prefix, @key_hash, @test, @scopes, @cidrs, @created_by, @now, @expires_at);
+INSERT INTO api_key (tenant_id, id, name, prefix, key_hash, digest_key, test, scopes, cidrs, created_by, created_at, expires_at)
+VALUES (@tenant_id, @id, @name, @prefix, @key_hash, @digest_key::text, @test, @scopes, @cidrs, @created_by, @now, @expires_at);
+
+-- name: RenewApiKeyHash :exec
+UPDATE api_key SET key_hash = @key_hash, digest_key = @digest_key::text WHERE tenant_id = @tenant_id AND id = @id;
 
 -- name: ApiKeys :many
 SELECT id, name, prefix, test, scopes, cidrs, created_by, created_at, expires_at, last_used_at, revoked_at FROM api_key WHERE tenant_id = @tenant_id ORDER BY id DESC;
 
 -- name: KeyAccess :one
 -- FindKey, of a key that came in before.
-SELECT k.tenant_id, k.id, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at, k.last_used_at,
+SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at, k.last_used_at,
        u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address
 FROM api_key k JOIN app_user u ON u.tenant_id = @tenant_id AND u.id = k.created_by JOIN tenant t ON t.id = @tenant_id
 WHERE k.tenant_id = @tenant_id AND k.id = @id;

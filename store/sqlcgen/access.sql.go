@@ -713,7 +713,7 @@ func (q *Queries) FindInvite(ctx context.Context, db DBTX, hashes [][]byte) (Fin
 }
 
 const findKey = `-- name: FindKey :one
-SELECT k.tenant_id, k.id, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at, k.last_used_at,
+SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at, k.last_used_at,
        u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address
 FROM api_key k JOIN app_user u ON u.tenant_id = k.tenant_id AND u.id = k.created_by JOIN tenant t ON t.id = k.tenant_id
 WHERE k.key_hash = ANY($1::bytea[])
@@ -722,6 +722,7 @@ WHERE k.key_hash = ANY($1::bytea[])
 type FindKeyRow struct {
 	TenantID         int64
 	ID               int64
+	KeyHash          []byte
 	Test             bool
 	Scopes           []string
 	Cidrs            []netip.Prefix
@@ -741,6 +742,7 @@ func (q *Queries) FindKey(ctx context.Context, db DBTX, hashes [][]byte) (FindKe
 	err := row.Scan(
 		&i.TenantID,
 		&i.ID,
+		&i.KeyHash,
 		&i.Test,
 		&i.Scopes,
 		&i.Cidrs,
@@ -893,8 +895,8 @@ func (q *Queries) InsertAllowRevision(ctx context.Context, db DBTX, arg InsertAl
 }
 
 const insertApiKey = `-- name: InsertApiKey :exec
-INSERT INTO api_key (tenant_id, id, name, prefix, key_hash, test, scopes, cidrs, created_by, created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO api_key (tenant_id, id, name, prefix, key_hash, digest_key, test, scopes, cidrs, created_by, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6::text, $7, $8, $9, $10, $11, $12)
 `
 
 type InsertApiKeyParams struct {
@@ -903,6 +905,7 @@ type InsertApiKeyParams struct {
 	Name      string
 	Prefix    string
 	KeyHash   []byte
+	DigestKey string
 	Test      bool
 	Scopes    []string
 	Cidrs     []netip.Prefix
@@ -918,6 +921,7 @@ func (q *Queries) InsertApiKey(ctx context.Context, db DBTX, arg InsertApiKeyPar
 		arg.Name,
 		arg.Prefix,
 		arg.KeyHash,
+		arg.DigestKey,
 		arg.Test,
 		arg.Scopes,
 		arg.Cidrs,
@@ -1053,17 +1057,23 @@ func (q *Queries) InsertPasswordReset(ctx context.Context, db DBTX, arg InsertPa
 }
 
 const insertRecoveryCodes = `-- name: InsertRecoveryCodes :exec
-INSERT INTO recovery_code (tenant_id, user_id, code_hash) SELECT $1, $2, unnest($3::bytea[])
+INSERT INTO recovery_code (tenant_id, user_id, code_hash, digest_key) SELECT $1, $2, unnest($3::bytea[]), $4::text
 `
 
 type InsertRecoveryCodesParams struct {
-	TenantID int64
-	UserID   int64
-	Hashes   [][]byte
+	TenantID  int64
+	UserID    int64
+	Hashes    [][]byte
+	DigestKey string
 }
 
 func (q *Queries) InsertRecoveryCodes(ctx context.Context, db DBTX, arg InsertRecoveryCodesParams) error {
-	_, err := db.Exec(ctx, insertRecoveryCodes, arg.TenantID, arg.UserID, arg.Hashes)
+	_, err := db.Exec(ctx, insertRecoveryCodes,
+		arg.TenantID,
+		arg.UserID,
+		arg.Hashes,
+		arg.DigestKey,
+	)
 	return err
 }
 
@@ -1152,7 +1162,7 @@ func (q *Queries) InsertUser(ctx context.Context, db DBTX, arg InsertUserParams)
 }
 
 const keyAccess = `-- name: KeyAccess :one
-SELECT k.tenant_id, k.id, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at, k.last_used_at,
+SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at, k.last_used_at,
        u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address
 FROM api_key k JOIN app_user u ON u.tenant_id = $1 AND u.id = k.created_by JOIN tenant t ON t.id = $1
 WHERE k.tenant_id = $1 AND k.id = $2
@@ -1166,6 +1176,7 @@ type KeyAccessParams struct {
 type KeyAccessRow struct {
 	TenantID         int64
 	ID               int64
+	KeyHash          []byte
 	Test             bool
 	Scopes           []string
 	Cidrs            []netip.Prefix
@@ -1186,6 +1197,7 @@ func (q *Queries) KeyAccess(ctx context.Context, db DBTX, arg KeyAccessParams) (
 	err := row.Scan(
 		&i.TenantID,
 		&i.ID,
+		&i.KeyHash,
 		&i.Test,
 		&i.Scopes,
 		&i.Cidrs,
@@ -1501,6 +1513,27 @@ func (q *Queries) Recipients(ctx context.Context, db DBTX, arg RecipientsParams)
 		return nil, err
 	}
 	return items, nil
+}
+
+const renewApiKeyHash = `-- name: RenewApiKeyHash :exec
+UPDATE api_key SET key_hash = $1, digest_key = $2::text WHERE tenant_id = $3 AND id = $4
+`
+
+type RenewApiKeyHashParams struct {
+	KeyHash   []byte
+	DigestKey string
+	TenantID  int64
+	ID        int64
+}
+
+func (q *Queries) RenewApiKeyHash(ctx context.Context, db DBTX, arg RenewApiKeyHashParams) error {
+	_, err := db.Exec(ctx, renewApiKeyHash,
+		arg.KeyHash,
+		arg.DigestKey,
+		arg.TenantID,
+		arg.ID,
+	)
+	return err
 }
 
 const renewInvite = `-- name: RenewInvite :one

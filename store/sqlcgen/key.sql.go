@@ -66,6 +66,48 @@ func (q *Queries) DayKey(ctx context.Context, db DBTX, arg DayKeyParams) ([]byte
 	return wrapped, err
 }
 
+const lockTenantKeys = `-- name: LockTenantKeys :one
+SELECT wrapped FROM tenant_key WHERE tenant_id = $1 AND purpose = 'TENANT' FOR UPDATE
+`
+
+func (q *Queries) LockTenantKeys(ctx context.Context, db DBTX, tenantID int64) ([]byte, error) {
+	row := db.QueryRow(ctx, lockTenantKeys, tenantID)
+	var wrapped []byte
+	err := row.Scan(&wrapped)
+	return wrapped, err
+}
+
+const rewrapTenantKeys = `-- name: RewrapTenantKeys :exec
+UPDATE tenant_key SET wrapped = $1 WHERE tenant_id = $2 AND purpose = 'TENANT'
+`
+
+type RewrapTenantKeysParams struct {
+	Wrapped  []byte
+	TenantID int64
+}
+
+func (q *Queries) RewrapTenantKeys(ctx context.Context, db DBTX, arg RewrapTenantKeysParams) error {
+	_, err := db.Exec(ctx, rewrapTenantKeys, arg.Wrapped, arg.TenantID)
+	return err
+}
+
+const setUserEmailKeys = `-- name: SetUserEmailKeys :exec
+UPDATE app_user u SET email_key = e.email_key
+FROM (SELECT unnest($2::bigint[]) AS id, unnest($3::bytea[]) AS email_key) e
+WHERE u.tenant_id = $1 AND u.id = e.id
+`
+
+type SetUserEmailKeysParams struct {
+	TenantID  int64
+	Ids       []int64
+	EmailKeys [][]byte
+}
+
+func (q *Queries) SetUserEmailKeys(ctx context.Context, db DBTX, arg SetUserEmailKeysParams) error {
+	_, err := db.Exec(ctx, setUserEmailKeys, arg.TenantID, arg.Ids, arg.EmailKeys)
+	return err
+}
+
 const tenantKeys = `-- name: TenantKeys :one
 SELECT wrapped FROM tenant_key WHERE tenant_id = $1 AND purpose = 'TENANT'
 `
@@ -75,4 +117,34 @@ func (q *Queries) TenantKeys(ctx context.Context, db DBTX, tenantID int64) ([]by
 	var wrapped []byte
 	err := row.Scan(&wrapped)
 	return wrapped, err
+}
+
+const userEmails = `-- name: UserEmails :many
+SELECT id, email_key, email_sealed FROM app_user WHERE tenant_id = $1 ORDER BY id
+`
+
+type UserEmailsRow struct {
+	ID          int64
+	EmailKey    []byte
+	EmailSealed []byte
+}
+
+func (q *Queries) UserEmails(ctx context.Context, db DBTX, tenantID int64) ([]UserEmailsRow, error) {
+	rows, err := db.Query(ctx, userEmails, tenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UserEmailsRow
+	for rows.Next() {
+		var i UserEmailsRow
+		if err := rows.Scan(&i.ID, &i.EmailKey, &i.EmailSealed); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -28,6 +28,7 @@ type Box struct {
 	program string
 	process *exec.Cmd
 	ended   chan struct{}
+	again   func(testing.TB)
 	said    *transcript
 
 	secrets *Secrets
@@ -67,6 +68,10 @@ func StartProgram(t testing.TB, program string, flags ...string) *Box {
 		t.Fatal(err)
 	}
 	b := &Box{Dir: filepath.Join(dir, "data"), program: program, said: &transcript{}, secrets: &Secrets{}}
+	b.again = func(t testing.TB) {
+		t.Helper()
+		b.up(t, strings.Replace(strings.TrimPrefix(b.URL, "http://"), "localhost", "127.0.0.1", 1), flags)
+	}
 	b.up(t, freeAddress(t), flags)
 	t.Cleanup(func() {
 		b.Stop(t)
@@ -141,6 +146,12 @@ func (b *Box) Stop(t testing.TB) {
 	}
 }
 
+// Again starts a box that was stopped on the same data, at the same address.
+func (b *Box) Again(t testing.TB) {
+	t.Helper()
+	b.again(t)
+}
+
 // Where reads where the parts are now; the pids change when a part is started again.
 func (b *Box) Where(t testing.TB) Where {
 	t.Helper()
@@ -201,6 +212,17 @@ func (b *Box) Run(t testing.TB, args ...string) string {
 		t.Fatalf("posthaste %s: %v\n%s", strings.Join(args, " "), err, complaints.String())
 	}
 	return out.String()
+}
+
+// Refused runs a command that is to fail and gives what it complained of.
+func (b *Box) Refused(t testing.TB, args ...string) string {
+	t.Helper()
+	command := exec.Command(b.program, append(args, "--data", b.Dir)...)
+	out, err := command.CombinedOutput()
+	if err == nil {
+		t.Fatalf("posthaste %s was done:\n%s", strings.Join(args, " "), out)
+	}
+	return string(out)
 }
 
 // Eventually asks until it is so. It is for facts that another process makes true; the limit is far above what is normal.
