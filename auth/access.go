@@ -102,7 +102,7 @@ type Invite struct {
 	EmailKey  []byte
 	Role      Role
 	Brand     string
-	Active    bool // the tenant
+	Active    bool // the tenant, and who invited
 	By        messaging.ID
 	CreatedAt time.Time
 	ExpiresAt time.Time
@@ -195,6 +195,8 @@ type AccessTx interface {
 	// RenewInvite gives an open invite another token and another end. NOT_FOUND when it is not open.
 	RenewInvite(ctx context.Context, invite messaging.ID, tokenHash [32]byte, expires time.Time) (Invite, error)
 	WithdrawInvite(ctx context.Context, invite messaging.ID, now time.Time) (bool, error)
+	// WithdrawInvitesBy ends the open invites that the user made, but for those of the roles.
+	WithdrawInvitesBy(ctx context.Context, user messaging.ID, but []Role, now time.Time) ([]messaging.ID, error)
 	// ChangePassword stores a chosen password and closes the user's links; SetPasswordHash only another form of the same.
 	ChangePassword(ctx context.Context, user messaging.ID, hash string, now time.Time) error
 	// PutPasswordReset closes the links before it.

@@ -45,7 +45,7 @@ func alerts() []alert {
 		{messaging.AuditFactorEnrolled, actor, "An authenticator app was set up",
 			"An authenticator app was set up for your account.", ""},
 		{messaging.AuditRecoveryUsed, actor, "A recovery code was used",
-			"One of your recovery codes was used to sign in. It will not work again.",
+			"One of your recovery codes was used to sign in. It will not work again. If you lost your phone, replace the authenticator app on your account page right after signing in.",
 			"A recovery code was used to sign in to the account of %s."},
 		{messaging.AuditRecoveryRenewed, actor, "New recovery codes",
 			"New recovery codes were made for your account. The codes before them no longer work.", ""},

@@ -59,7 +59,7 @@ func Docs() string {
 		need := NeedOf(p.Action)
 		var factors []string
 		for _, f := range need.Fresh {
-			factors = append(factors, map[Factor]string{FactorTOTP: "app", FactorPasskey: "passkey", FactorPassword: "password"}[f])
+			factors = append(factors, map[Factor]string{FactorTOTP: "app", FactorPasskey: "passkey", FactorPassword: "password", FactorRecovery: "recovery code"}[f])
 		}
 		fresh := strings.Join(factors, " or ")
 		if need.Password {

@@ -56,6 +56,7 @@ func (a *Access) ConfirmEnrolment(ctx context.Context, pendingToken, code string
 	if err != nil {
 		return Progress{}, err
 	}
+	wrong := false
 	progress, err := a.open(ctx, account, []Factor{FactorPassword, FactorTOTP}, v, now, func(tx AccessTx) error {
 		if err := refuseEnrolled(ctx, tx, account.User.ID); err != nil {
 			return err
@@ -68,7 +69,7 @@ func (a *Access) ConfirmEnrolment(ctx context.Context, pendingToken, code string
 			return messaging.Refuse(messaging.CodeConflict, "", "begin the enrolment first")
 		}
 		step, ok := MatchStep(factor.Secret, code, now)
-		if !ok {
+		if wrong = !ok; wrong {
 			return errCode()
 		}
 		if ok, err = tx.ConfirmTOTP(ctx, account.User.ID, factor, step, now); err != nil {
@@ -82,6 +83,9 @@ func (a *Access) ConfirmEnrolment(ctx context.Context, pendingToken, code string
 		}
 		return tx.Audit(ctx, now, event(messaging.AuditFactorEnrolled, account.User, v, factor.ID))
 	})
+	if wrong {
+		a.noteWrongSecond(ctx, account.User, FactorTOTP, counter, v, now)
+	}
 	if err != nil {
 		return Progress{}, err
 	}

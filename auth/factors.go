@@ -116,6 +116,7 @@ func (a *Access) ConfirmReplacement(ctx context.Context, actor messaging.Actor, 
 	if err := a.Store.TakeTry(ctx, counter, StrangerBudget.Rule(), now); err != nil {
 		return err
 	}
+	wrong := false
 	err := a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) error {
 		if _, _, err := tx.LockUser(ctx, actor.User); err != nil {
 			return err
@@ -128,7 +129,7 @@ func (a *Access) ConfirmReplacement(ctx context.Context, actor messaging.Actor, 
 			return messaging.Refuse(messaging.CodeConflict, "", "begin the replacement first")
 		}
 		step, right := MatchStep(factor.Secret, code, now)
-		if !right {
+		if wrong = !right; wrong {
 			return errNewCode()
 		}
 		if err := tx.DropActiveTOTP(ctx, actor.User); err != nil {
@@ -146,6 +147,9 @@ func (a *Access) ConfirmReplacement(ctx context.Context, actor messaging.Actor, 
 		}
 		return tx.Audit(ctx, now, actor.Audited(messaging.AuditFactorReplaced, factor.ID, nil))
 	})
+	if wrong {
+		a.noteWrongSecond(ctx, User{Tenant: actor.Tenant, ID: actor.User}, FactorTOTP, counter, Visit{Address: actor.Address}, now)
+	}
 	if err != nil {
 		return err
 	}
@@ -223,6 +227,9 @@ func (a *Access) SetUserRole(ctx context.Context, actor messaging.Actor, user me
 			return firstError(err, messaging.Refuse(messaging.CodeConflict, "id", "the last owner stays one"))
 		}
 		if _, err := tx.EndSessions(ctx, user, 0, 0, "role changed", now); err != nil {
+			return err
+		}
+		if err := withdrawInvitesBy(ctx, tx, actor, user, role, now); err != nil {
 			return err
 		}
 		detail := map[string]string{"before": string(before), "after": string(role)}

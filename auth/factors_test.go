@@ -57,17 +57,22 @@ func (d *device) sign(t testing.TB, c auth.Ceremony) string {
 func keyed(t *testing.T) (*desk, *person, messaging.Actor, *device) {
 	t.Helper()
 	d, p := staffed(t)
-	passkeys, err := auth.NewPasskeys(&url.URL{Scheme: "https", Host: "ph.example"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.access.Passkeys = passkeys
+	d.offerPasskeys(t)
 	actor, phone := p.actor(t, office), newDevice()
 	c := d.beginPasskey(t, actor)
 	if _, err := d.access.FinishPasskey(t.Context(), actor, c.ID, phone.create(t, c), "Phone"); err != nil {
 		t.Fatalf("enrol a passkey: %v", err)
 	}
 	return d, p, actor, phone
+}
+
+func (d *desk) offerPasskeys(t testing.TB) {
+	t.Helper()
+	passkeys, err := auth.NewPasskeys(&url.URL{Scheme: "https", Host: "ph.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.access.Passkeys = passkeys
 }
 
 func (d *desk) beginPasskey(t testing.TB, actor messaging.Actor) auth.Ceremony {

@@ -16,7 +16,7 @@ const (
 	FactorPassword Factor = "pwd"
 	FactorTOTP     Factor = "otp"
 	FactorPasskey  Factor = "hwk"
-	FactorRecovery Factor = "recovery" // a recovery code; it signs in, and never counts as fresh
+	FactorRecovery Factor = "recovery" // a recovery code; fresh, it opens the way to a new factor and to nothing else
 )
 
 // Action is an act that asks for more than a session.
@@ -25,7 +25,8 @@ type Action string
 const (
 	ActChangePassword    Action = "CHANGE_PASSWORD"
 	ActChangeEmail       Action = "CHANGE_EMAIL"
-	ActChangeFactor      Action = "CHANGE_FACTOR" // enrol, replace or remove TOTP, passkeys, recovery codes
+	ActEnrolFactor       Action = "ENROL_FACTOR"  // another app in the place of the old one, one more passkey
+	ActChangeFactor      Action = "CHANGE_FACTOR" // remove a passkey, renew the recovery codes
 	ActChangeAllowList   Action = "CHANGE_ALLOW_LIST"
 	ActManageKeys        Action = "MANAGE_KEYS"
 	ActManageUsers       Action = "MANAGE_USERS" // invite, disable, roles, reset of a factor
@@ -62,6 +63,9 @@ func NeedOf(a Action) Need {
 	switch a {
 	case ActChangePassword, ActChangeEmail:
 		return Need{Fresh: second, Age: stepUpAge, Password: true}
+	case ActEnrolFactor:
+		// Who lost the phone has nothing else to show, and nobody above an only owner could reset it.
+		return Need{Fresh: append(second, FactorRecovery), Age: stepUpAge}
 	case ActChangeFactor, ActManageKeys, ActManageUsers, ActManageTenants, ActManageSenders, ActReveal, ActApprove:
 		return fresh
 	case ActChangeAllowList, ActChangePrivacyMode, ActShortenRetention, ActChangePolicy, ActExportPlain, ActEraseSubject:

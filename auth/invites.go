@@ -114,6 +114,26 @@ func (a *Access) ResendInvite(ctx context.Context, actor messaging.Actor, invite
 	return made.mailed(a.Post), err
 }
 
+// withdrawInvitesBy ends the open invites of a user who may no longer hand them out: all, or those whose role the user's
+// new role cannot give.
+func withdrawInvitesBy(ctx context.Context, tx AccessTx, actor messaging.Actor, user messaging.ID, role Role, now time.Time) error {
+	var still []Role
+	for _, r := range Roles() {
+		if MayAssign([]Role{role}, r, actor.Tenant) {
+			still = append(still, r)
+		}
+	}
+	withdrawn, err := tx.WithdrawInvitesBy(ctx, user, still, now)
+	if err != nil {
+		return err
+	}
+	events := make([]messaging.AuditEvent, len(withdrawn))
+	for i, invite := range withdrawn {
+		events[i] = actor.Audited(messaging.AuditInviteWithdrawn, invite, nil)
+	}
+	return tx.Audit(ctx, now, events...)
+}
+
 // WithdrawInvite ends an open invite.
 func (a *Access) WithdrawInvite(ctx context.Context, actor messaging.Actor, invite messaging.ID) error {
 	now := a.Now()

@@ -244,7 +244,7 @@ func (a *Access) assertion(ctx context.Context, user User, id messaging.ID, purp
 	err := a.judgeAssertion(ctx, user, id, purpose, response, v, now)
 	if err != nil {
 		if messaging.CodeOf(err) == messaging.CodeInvalid {
-			a.noteFailure(ctx, Account{User: user}, messaging.AuditSecondFailed, v, now)
+			a.noteWrongSecond(ctx, user, FactorPasskey, counter, v, now)
 		}
 		return err
 	}

@@ -26,7 +26,7 @@ func (a *Access) FindInvite(ctx context.Context, code string) (*Invite, error) {
 // address of a tenant that has no list yet.
 func (a *Access) AcceptInvite(ctx context.Context, code, name, password string, v Visit) (Progress, error) {
 	now := a.Now()
-	if err := a.Store.TakeTry(ctx, a.counter("invite", v.Address.AsSlice()), AddressBudget.Rule(), now); err != nil {
+	if err := a.Store.TakeTry(ctx, a.counter("invite", addressBytes(v.Address)), AddressBudget.Rule(), now); err != nil {
 		return Progress{}, err
 	}
 	i, err := a.FindInvite(ctx, code)
@@ -106,6 +106,9 @@ func (a *Access) SetUserDisabled(ctx context.Context, actor messaging.Actor, use
 		if disabled {
 			action = messaging.AuditUserDisabled
 			if err := endAccess(ctx, tx, user, now); err != nil {
+				return err
+			}
+			if err := withdrawInvitesBy(ctx, tx, actor, user, "", now); err != nil {
 				return err
 			}
 		}

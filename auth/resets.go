@@ -181,8 +181,8 @@ func (a *Access) ChangePassword(ctx context.Context, actor messaging.Actor, pres
 		return err
 	}
 	if !right {
-		a.noteFailure(ctx, account, messaging.AuditSignInFailed, v, now)
-		a.noteLockout(ctx, account, counter, KnownBudget, v, now)
+		a.noteFailure(ctx, account.User, messaging.AuditSignInFailed, nil, v, now)
+		a.noteLockout(ctx, account.User, counter, KnownBudget, v, now)
 		return messaging.Refuse(messaging.CodeInvalid, "currentPassword", "this is not your present password")
 	}
 	if err := a.Store.ClearTries(ctx, counter); err != nil {

@@ -51,8 +51,8 @@ func (a *Access) SignIn(ctx context.Context, email, password string, v Visit) (P
 		// Not audited: the tries before it were, and a guesser must not be able to fill the ledger.
 		return Progress{}, errSignIn(errors.Join(waitAddress, waitUser))
 	case !right:
-		a.noteFailure(ctx, account, messaging.AuditSignInFailed, v, now)
-		a.noteLockout(ctx, account, counter, budget, v, now)
+		a.noteFailure(ctx, account.User, messaging.AuditSignInFailed, nil, v, now)
+		a.noteLockout(ctx, account.User, counter, budget, v, now)
 		return Progress{}, errSignIn(errors.New("wrong password"))
 	case !account.admits(v.Address, now):
 		a.noteBlocked(ctx, account, v, now)
@@ -205,8 +205,7 @@ func (a *Access) spendCode(ctx context.Context, user User, code string, v Visit,
 		return err
 	}
 	if !ok {
-		a.noteFailure(ctx, Account{User: user}, messaging.AuditSecondFailed, v, now)
-		a.noteLockout(ctx, Account{User: user}, counter, StrangerBudget, v, now)
+		a.noteWrongSecond(ctx, user, FactorTOTP, counter, v, now)
 		return errCode()
 	}
 	return a.Store.ClearTries(ctx, counter)
@@ -223,20 +222,21 @@ func (a *Access) UseRecoveryCode(ctx context.Context, pendingToken, code string,
 	if err := a.Store.TakeTry(ctx, counter, StrangerBudget.Rule(), now); err != nil {
 		return Progress{}, err
 	}
-	candidates, err := RecoveryCandidates(a.Recovery, account.User.ID, code)
-	if err != nil {
-		return Progress{}, err
-	}
+	candidates, _ := RecoveryCandidates(a.Recovery, account.User.ID, code) // of no form: none, and so wrong like any other
+	wrong := false
 	progress, err := a.open(ctx, account, []Factor{FactorPassword, FactorRecovery}, v, now, func(tx AccessTx) error {
 		used, err := tx.UseRecoveryCode(ctx, account.User.ID, candidates)
-		if err == nil && !used {
-			err = errCode()
-		}
 		if err != nil {
 			return err
 		}
+		if wrong = !used; wrong {
+			return errCode()
+		}
 		return tx.Audit(ctx, now, event(messaging.AuditRecoveryUsed, account.User, v, account.User.ID))
 	})
+	if wrong {
+		a.noteWrongSecond(ctx, account.User, FactorRecovery, counter, v, now)
+	}
 	if err != nil {
 		return Progress{}, err
 	}
@@ -316,23 +316,29 @@ func event(action messaging.AuditAction, user User, v Visit, target messaging.ID
 
 // noteFailure and noteBlocked write beside the answer, not before it: an attempt at an existing account must not take
 // longer than one at none.
-func (a *Access) noteFailure(ctx context.Context, account Account, action messaging.AuditAction, v Visit, now time.Time) {
+func (a *Access) noteFailure(ctx context.Context, user User, action messaging.AuditAction, detail map[string]string, v Visit, now time.Time) {
+	failed := event(action, user, v, user.ID)
+	failed.Detail = detail
 	a.beside(ctx, func(ctx context.Context) {
-		_ = a.Store.Act(ctx, account.User.Tenant, func(tx AccessTx) error {
-			return tx.Audit(ctx, now, event(action, account.User, v, account.User.ID))
-		})
+		_ = a.Store.Act(ctx, user.Tenant, func(tx AccessTx) error { return tx.Audit(ctx, now, failed) })
 	})
 }
 
+// noteWrongSecond is for whatever stands beside the password, wherever it is asked for.
+func (a *Access) noteWrongSecond(ctx context.Context, user User, factor Factor, counter [32]byte, v Visit, now time.Time) {
+	a.noteFailure(ctx, user, messaging.AuditSecondFailed, map[string]string{"factor": string(factor)}, v, now)
+	a.noteLockout(ctx, user, counter, StrangerBudget, v, now)
+}
+
 // noteLockout writes down, once for each run of failures, that the next try has to wait.
-func (a *Access) noteLockout(ctx context.Context, account Account, counter [32]byte, budget Budget, v Visit, now time.Time) {
+func (a *Access) noteLockout(ctx context.Context, user User, counter [32]byte, budget Budget, v Visit, now time.Time) {
 	a.beside(ctx, func(ctx context.Context) {
 		begun, err := a.Store.TellLockout(ctx, counter, budget.Rule().Free)
 		if err != nil || !begun {
 			return
 		}
-		_ = a.Store.Act(ctx, account.User.Tenant, func(tx AccessTx) error {
-			return tx.Audit(ctx, now, event(messaging.AuditLockedOut, account.User, v, account.User.ID))
+		_ = a.Store.Act(ctx, user.Tenant, func(tx AccessTx) error {
+			return tx.Audit(ctx, now, event(messaging.AuditLockedOut, user, v, user.ID))
 		})
 	})
 }

@@ -73,7 +73,8 @@ func TestFromInviteToSignOut(t *testing.T) {
 	if strings.Contains(sealed, "acme") {
 		t.Error("the e-mail is stored in clear")
 	}
-	actions := storetest.Owner[string](t, d.Bench, "SELECT string_agg(action, ' ' ORDER BY id) FROM audit_event")
+	// The wrong code is written beside the answer, at any time.
+	actions := storetest.Owner[string](t, d.Bench, "SELECT string_agg(action, ' ' ORDER BY id) FROM audit_event WHERE action <> 'session.second_factor_failed'")
 	if want := "user.invite_accepted factor.enrolled session.signed_in session.signed_out session.signed_in"; actions != want {
 		t.Errorf("audited: %s\nwant:    %s", actions, want)
 	}

@@ -250,7 +250,8 @@ func (a *Access) Invite(ctx context.Context, hashes [][]byte) (auth.Invite, bool
 	email, err := keys.Open(nil, inviteEmailPlace(row.ID), row.EmailSealed)
 	return auth.Invite{
 		Tenant: messaging.ID(row.TenantID), ID: messaging.ID(row.ID), Email: string(email), EmailKey: row.EmailKey, Role: auth.Role(row.Role),
-		Brand: row.Brand, Active: row.TenantState == string(messaging.TenantActive), ExpiresAt: row.ExpiresAt, Used: row.UsedAt != nil || row.WithdrawnAt != nil,
+		Brand: row.Brand, Active: row.TenantState == string(messaging.TenantActive) && row.InviterActive, ExpiresAt: row.ExpiresAt,
+		Used: row.UsedAt != nil || row.WithdrawnAt != nil,
 	}, err == nil, err
 }
 

@@ -108,6 +108,18 @@ func (t *accessTx) WithdrawInvite(ctx context.Context, invite messaging.ID, now 
 	return changed(t.tx.Queries.WithdrawInvite(ctx, t.tx.Tx, sqlcgen.WithdrawInviteParams{TenantID: t.tenant(), ID: int64(invite), Now: &now}))
 }
 
+// WithdrawInvitesBy implements auth.AccessTx.
+func (t *accessTx) WithdrawInvitesBy(ctx context.Context, user messaging.ID, but []auth.Role, now time.Time) ([]messaging.ID, error) {
+	ids, err := t.tx.Queries.WithdrawInvitesBy(ctx, t.tx.Tx, sqlcgen.WithdrawInvitesByParams{
+		TenantID: t.tenant(), CreatedBy: int64(user), But: texts(but), Now: &now,
+	})
+	withdrawn := make([]messaging.ID, len(ids))
+	for i, id := range ids {
+		withdrawn[i] = messaging.ID(id)
+	}
+	return withdrawn, err
+}
+
 // OpenInvites implements auth.AccessStore.
 func (a *Access) OpenInvites(ctx context.Context, tenant messaging.ID) ([]auth.Invite, error) {
 	keys, err := a.keys.Of(ctx, tenant)

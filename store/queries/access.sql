@@ -198,7 +198,17 @@ INSERT INTO invite (tenant_id, id, token_hash, email_key, email_sealed, role, cr
 VALUES (@tenant_id, @id, @token_hash, @email_key, @email_sealed, @role, sqlc.narg('created_by'), @now, @expires_at);
 
 -- name: UseInvite :execrows
-UPDATE invite SET used_at = @now WHERE tenant_id = @tenant_id AND id = @id AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > @now;
+-- One made in the moment in which its inviter was disabled is good for nothing either.
+UPDATE invite i SET used_at = @now
+WHERE i.tenant_id = @tenant_id AND i.id = @id AND i.used_at IS NULL AND i.withdrawn_at IS NULL AND i.expires_at > @now
+  AND (i.created_by IS NULL OR EXISTS (SELECT FROM app_user u WHERE u.tenant_id = @tenant_id AND u.id = i.created_by AND u.state = 'ACTIVE'))
+  AND EXISTS (SELECT FROM tenant t WHERE t.id = @tenant_id AND t.state = 'ACTIVE');
+
+-- name: WithdrawInvitesBy :many
+-- Those that the person handed out, but for roles that the person may still give.
+UPDATE invite SET withdrawn_at = @now
+WHERE tenant_id = @tenant_id AND created_by = @created_by::bigint AND role <> ALL(@but::text[]) AND used_at IS NULL AND withdrawn_at IS NULL
+RETURNING id;
 
 -- name: WithdrawInvitesOf :exec
 -- A person has one open invite: a new one takes the place of the others.

@@ -676,22 +676,24 @@ func (q *Queries) EventsOutsideLedger(ctx context.Context, db DBTX, arg EventsOu
 }
 
 const findInvite = `-- name: FindInvite :one
-SELECT i.tenant_id, i.id, i.email_key, i.email_sealed, i.role, i.expires_at, i.used_at, i.withdrawn_at, t.brand, t.state AS tenant_state
+SELECT i.tenant_id, i.id, i.email_key, i.email_sealed, i.role, i.expires_at, i.used_at, i.withdrawn_at, t.brand, t.state AS tenant_state,
+       (i.created_by IS NULL OR EXISTS (SELECT FROM app_user u WHERE u.tenant_id = i.tenant_id AND u.id = i.created_by AND u.state = 'ACTIVE'))::boolean AS inviter_active
 FROM invite i JOIN tenant t ON t.id = i.tenant_id
 WHERE i.token_hash = ANY($1::bytea[])
 `
 
 type FindInviteRow struct {
-	TenantID    int64
-	ID          int64
-	EmailKey    []byte
-	EmailSealed []byte
-	Role        string
-	ExpiresAt   time.Time
-	UsedAt      *time.Time
-	WithdrawnAt *time.Time
-	Brand       string
-	TenantState string
+	TenantID      int64
+	ID            int64
+	EmailKey      []byte
+	EmailSealed   []byte
+	Role          string
+	ExpiresAt     time.Time
+	UsedAt        *time.Time
+	WithdrawnAt   *time.Time
+	Brand         string
+	TenantState   string
+	InviterActive bool
 }
 
 func (q *Queries) FindInvite(ctx context.Context, db DBTX, hashes [][]byte) (FindInviteRow, error) {
@@ -708,6 +710,7 @@ func (q *Queries) FindInvite(ctx context.Context, db DBTX, hashes [][]byte) (Fin
 		&i.WithdrawnAt,
 		&i.Brand,
 		&i.TenantState,
+		&i.InviterActive,
 	)
 	return i, err
 }
@@ -1874,7 +1877,10 @@ func (q *Queries) TouchSession(ctx context.Context, db DBTX, arg TouchSessionPar
 }
 
 const useInvite = `-- name: UseInvite :execrows
-UPDATE invite SET used_at = $1 WHERE tenant_id = $2 AND id = $3 AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > $1
+UPDATE invite i SET used_at = $1
+WHERE i.tenant_id = $2 AND i.id = $3 AND i.used_at IS NULL AND i.withdrawn_at IS NULL AND i.expires_at > $1
+  AND (i.created_by IS NULL OR EXISTS (SELECT FROM app_user u WHERE u.tenant_id = $2 AND u.id = i.created_by AND u.state = 'ACTIVE'))
+  AND EXISTS (SELECT FROM tenant t WHERE t.id = $2 AND t.state = 'ACTIVE')
 `
 
 type UseInviteParams struct {
@@ -1883,6 +1889,7 @@ type UseInviteParams struct {
 	ID       int64
 }
 
+// One made in the moment in which its inviter was disabled is good for nothing either.
 func (q *Queries) UseInvite(ctx context.Context, db DBTX, arg UseInviteParams) (int64, error) {
 	result, err := db.Exec(ctx, useInvite, arg.Now, arg.TenantID, arg.ID)
 	if err != nil {
@@ -2076,6 +2083,45 @@ func (q *Queries) WithdrawInvite(ctx context.Context, db DBTX, arg WithdrawInvit
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const withdrawInvitesBy = `-- name: WithdrawInvitesBy :many
+UPDATE invite SET withdrawn_at = $1
+WHERE tenant_id = $2 AND created_by = $3::bigint AND role <> ALL($4::text[]) AND used_at IS NULL AND withdrawn_at IS NULL
+RETURNING id
+`
+
+type WithdrawInvitesByParams struct {
+	Now       *time.Time
+	TenantID  int64
+	CreatedBy int64
+	But       []string
+}
+
+// Those that the person handed out, but for roles that the person may still give.
+func (q *Queries) WithdrawInvitesBy(ctx context.Context, db DBTX, arg WithdrawInvitesByParams) ([]int64, error) {
+	rows, err := db.Query(ctx, withdrawInvitesBy,
+		arg.Now,
+		arg.TenantID,
+		arg.CreatedBy,
+		arg.But,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const withdrawInvitesOf = `-- name: WithdrawInvitesOf :exec

@@ -21,7 +21,8 @@ FROM api_key k JOIN app_user u ON u.tenant_id = k.tenant_id AND u.id = k.created
 WHERE k.key_hash = ANY(@hashes::bytea[]);
 
 -- name: FindInvite :one
-SELECT i.tenant_id, i.id, i.email_key, i.email_sealed, i.role, i.expires_at, i.used_at, i.withdrawn_at, t.brand, t.state AS tenant_state
+SELECT i.tenant_id, i.id, i.email_key, i.email_sealed, i.role, i.expires_at, i.used_at, i.withdrawn_at, t.brand, t.state AS tenant_state,
+       (i.created_by IS NULL OR EXISTS (SELECT FROM app_user u WHERE u.tenant_id = i.tenant_id AND u.id = i.created_by AND u.state = 'ACTIVE'))::boolean AS inviter_active
 FROM invite i JOIN tenant t ON t.id = i.tenant_id
 WHERE i.token_hash = ANY(@hashes::bytea[]);
 
