@@ -91,6 +91,9 @@ function StepUp({ onEnd }: { onEnd: (given: boolean) => void }) {
             autoFocus
           />
         )}
+        <Text size="xs" c="dimmed">
+          {t('stepUp.lost')}
+        </Text>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={() => onEnd(false)}>
             {t('kit.cancel')}

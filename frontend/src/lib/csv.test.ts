@@ -3,14 +3,37 @@ import { csvField, toCsv } from './csv';
 import { parseCsv } from './csv-worker';
 
 describe('csvField', () => {
-  it.each(['=1+1', '+cmd', '-2', '@SUM(A1)', '\tx', '\r=1'])(
-    'keeps a spreadsheet from running %j',
-    (text) => {
-      expect(csvField(text).replace(/^"/, '')).toMatch(/^'/);
-    },
-  );
+  it.each([
+    '=1+1',
+    '+cmd',
+    '-2',
+    '@SUM(A1)',
+    '\tx',
+    '\r=1',
+    '\n=1',
+    '\0=1',
+    '\u0001=1',
+    '\u0085=1',
+    '＝1',
+    '＋1',
+    '－1',
+    '＠SUM',
+    ' =1',
+    '\u00A0=1',
+    '\uFEFF=1',
+    '\u200B@SUM',
+  ])('keeps a spreadsheet from running %j', (text) => {
+    expect(csvField(text).replace(/^"/, '')).toMatch(/^'/);
+  });
   it('leaves numbers as numbers, also negative ones', () => {
     expect(csvField(-5)).toBe('-5');
+  });
+  it.each(['Asha = Ravi', 'a-b', '5 + 3', '  indented', ''])('leaves %j as it is', (text) => {
+    expect(csvField(text)).toBe(text);
+  });
+  it('lets no other separator open a cell of its own', () => {
+    expect(csvField('x;=1+1')).toBe('"x;=1+1"');
+    expect(csvField('x\t=1+1')).toBe('"x\t=1+1"');
   });
   it('quotes what would break the row', () => {
     expect(toCsv(['a', 'b'], [['x,"y"', null]])).toBe('a,b\r\n"x,""y""",');

@@ -1,4 +1,5 @@
-import { Button, Modal } from '@mantine/core';
+import { Alert, Button, Modal } from '@mantine/core';
+import { IconLifebuoy } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { OwnFactorsDocument, RenewRecoveryCodesDocument } from '@/graphql/graphql';
 import { useT } from '@/i18n/messages';
@@ -16,8 +17,14 @@ const ReplaceApp = lazy(() => import('./replace-app').then((module) => ({ defaul
 
 const none = {};
 
+interface FactorsPanelProps {
+  /** The person got in by a recovery code. */
+  recovered: boolean;
+  onChanged: () => void;
+}
+
 /** The viewer's own second factors. */
-export function FactorsPanel({ onChanged }: { onChanged: () => void }) {
+export function FactorsPanel({ recovered, onChanged }: FactorsPanelProps) {
   const t = useT();
   const own = useGraph(OwnFactorsDocument, none);
   const [replacing, setReplacing] = useState(false);
@@ -36,6 +43,16 @@ export function FactorsPanel({ onChanged }: { onChanged: () => void }) {
   }
   return (
     <Panel title={t('account.factors')} about={t('account.factorsAbout')}>
+      {recovered && (
+        <Alert
+          color="yellow"
+          variant="light"
+          icon={<IconLifebuoy size={18} />}
+          title={t('account.recovered')}
+        >
+          {t('account.recoveredText', { count: factors.recoveryCodes })}
+        </Alert>
+      )}
       <FactorRow
         name={t('factor.OTP')}
         badge={

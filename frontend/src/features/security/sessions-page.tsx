@@ -18,6 +18,7 @@ import { StatusBadge } from '@/ui/status-badge';
 import { Ago, Time } from '@/ui/values';
 import { AccountPanel } from './account-panel';
 import { FactorsPanel } from './factors-panel';
+import { recovered } from './recovered';
 import classes from './security-layout.module.css';
 
 type Session = SessionsQuery['sessions'][number];
@@ -65,7 +66,7 @@ export function SessionsPage() {
     <Sections>
       <Halves>
         <AccountPanel onChanged={sessions.refresh} />
-        <FactorsPanel onChanged={sessions.refresh} />
+        <FactorsPanel recovered={recovered(sessions.data?.sessions ?? [])} onChanged={sessions.refresh} />
       </Halves>
       <Panel
         title={t('sessions.list')}

@@ -56,7 +56,7 @@ export function SignInPage() {
       {stage.at === 'recovery' && (
         <RecoveryStep
           pendingToken={stage.pendingToken}
-          onArrive={arrive}
+          onArrive={(token, expiresAt) => arrive(token, expiresAt, '/security/sessions')}
           onRestart={restart}
           onEnrol={(pendingToken) => setStage({ at: 'enrol', pendingToken })}
         />
