@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net/netip"
 	"time"
 
@@ -240,6 +241,7 @@ type Access struct {
 	IDs       *messaging.IDs
 	Now       func() time.Time
 	Random    io.Reader
+	Log       *slog.Logger       // of what breaks beside an answer; nil keeps silent
 	Passkeys  *webauthn.WebAuthn // NewPasskeys; nil offers none
 }
 

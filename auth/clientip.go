@@ -12,6 +12,10 @@ import (
 // ErrClientIP is what Resolve gives when it cannot tell who is calling. The request must be refused.
 var ErrClientIP = errors.New("auth: the client's address cannot be told")
 
+// ErrUnnamedProxy is an ErrClientIP: a program on this host forwards what others ask, and no trusted proxy is configured.
+// Everybody would seem to come from this host, and a list that holds it would be open to the world.
+var ErrUnnamedProxy = fmt.Errorf("%w: a proxy on this host is not configured", ErrClientIP)
+
 // ClientIP finds the client's address: one answer for allow-list, limits and audit. By default it is the TCP peer, and
 // headers say nothing. Behind proxies it is read from exactly one header, and only when the peer itself is trusted.
 type ClientIP struct {
@@ -41,10 +45,12 @@ func NewClientIP(trusted []netip.Prefix, header string, unix bool) (ClientIP, er
 // Resolve gives the client's address, plain: no IPv4 in IPv6, no zone. remote is http.Request.RemoteAddr, header its
 // headers. The hops of all lines of the header are walked from the right; the first that is no trusted proxy is the
 // client. When every hop is trusted, the leftmost is. A trusted peer that brings no hop, or a hop that is not an address,
-// is ErrClientIP.
+// is ErrClientIP; a proxy on this host that nobody configured is ErrUnnamedProxy.
 func (c ClientIP) Resolve(remote string, header map[string][]string) (netip.Addr, error) {
 	peer, isAddr := parseHop(remote)
 	switch {
+	case isAddr && peer.IsLoopback() && c.header == "" && forwarded(header):
+		return netip.Addr{}, ErrUnnamedProxy
 	case isAddr && !c.trusts(peer):
 		return peer, nil
 	case !isAddr && !(c.unix && isUnixPeer(remote)):
@@ -68,6 +74,13 @@ func (c ClientIP) Resolve(remote string, header map[string][]string) (netip.Addr
 		return netip.Addr{}, ErrClientIP
 	}
 	return hop, nil
+}
+
+// forwarded tells whether the request says that it was handed on.
+func forwarded(header map[string][]string) bool {
+	_, usual := header["X-Forwarded-For"]
+	_, standard := header["Forwarded"]
+	return usual || standard
 }
 
 func (c ClientIP) trusts(a netip.Addr) bool { return containsAddr(c.trusted, a) }

@@ -365,6 +365,11 @@ func (a *Access) beside(ctx context.Context, fn func(context.Context)) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), besideLimit)
 	go func() {
 		defer cancel()
+		defer func() {
+			if cause := recover(); cause != nil {
+				_ = messaging.Recovered(a.Log, "noting an attempt", cause)
+			}
+		}()
 		fn(ctx)
 	}()
 }

@@ -2,7 +2,9 @@ package auth_test
 
 import (
 	"context"
+	"log/slog"
 	"net/netip"
+	"strings"
 	"sync"
 	"testing"
 
@@ -104,4 +106,51 @@ func TestStrangersCannotLockPeopleOut(t *testing.T) {
 	eventually(t, "the audit of the guesses", func() bool {
 		return storetest.Owner[int](t, d.Bench, "SELECT count(*) FROM audit_event WHERE action = 'session.sign_in_failed'") == 5
 	})
+}
+
+// breaking panics where a failure is to be written down.
+type breaking struct {
+	auth.AccessStore
+	broke chan struct{}
+}
+
+func (b breaking) NoteBlocked(context.Context, messaging.ID, auth.Blocked) error {
+	defer close(b.broke)
+	panic(owner)
+}
+
+// lines is a log that tests may read while it is written.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// TestWhatBreaksBesideAnAnswerEndsNothing: it is logged, without what it was about.
+func TestWhatBreaksBesideAnAnswerEndsNothing(t *testing.T) {
+	t.Parallel()
+	d, p := staffed(t)
+	log, broken := &lines{}, breaking{d.access.Store, make(chan struct{})}
+	d.access.Store, d.access.Log = broken, slog.New(slog.NewTextHandler(log, nil))
+	_, err := d.access.SignIn(t.Context(), p.user.Email, password, p.visit(home))
+	wantCode(t, err, messaging.CodeUnauthenticated, "a refused address")
+	<-broken.broke
+	eventually(t, "the log", func() bool { return strings.Count(log.String(), "level=ERROR") == 1 })
+	if strings.Contains(log.String(), "acme") {
+		t.Errorf("the log tells whom it was about: %s", log)
+	}
+	if p.signIn(t, office) == "" {
+		t.Error("nobody gets in afterwards")
+	}
 }

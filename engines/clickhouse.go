@@ -16,6 +16,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"posthaste/loopback"
 )
 
 // ClickHouseOptions describes the embedded ClickHouse. DataDir is required, and Listen or Listener.
@@ -162,7 +164,7 @@ func listenLoopback(opts ClickHouseOptions) (net.Listener, error) {
 		return opts.Listener, nil
 	}
 	host, _, err := net.SplitHostPort(opts.Listen)
-	if err != nil || !isLoopback(host) {
+	if err != nil || !loopback.Host(host) {
 		return nil, &Problem{
 			What: fmt.Sprintf("the embedded ClickHouse may not listen on %q", opts.Listen),
 			Help: "use an address of this machine alone, like 127.0.0.1:8123",
@@ -178,11 +180,6 @@ func listenLoopback(opts ClickHouseOptions) (net.Listener, error) {
 		}
 	}
 	return l, err
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // PingClickHouse returns once the HTTP interface at address (host:port) answers, or when ctx ends: the readiness of a

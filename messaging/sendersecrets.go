@@ -23,7 +23,8 @@ func (s *Senders) ReplaceToken(ctx context.Context, actor Actor, portfolio ID, t
 	return s.Store.ReplaceToken(ctx, by, portfolio, keys.Seal(nil, PortfolioTokenPlace(portfolio), []byte(token.Reveal())))
 }
 
-// ReplaceAppSecret puts a new secret of the account's app in force. Webhooks signed with the one before are still taken.
+// ReplaceAppSecret puts a new secret of the account's app in force. Webhooks signed with the one before are taken
+// for SecretOverlap more.
 func (s *Senders) ReplaceAppSecret(ctx context.Context, actor Actor, waba ID, secret privacy.Secret) error {
 	if !credential(secret.Reveal(), 256) {
 		return Refuse(CodeInvalid, "secret", "paste the app's secret as Meta shows it")

@@ -52,6 +52,7 @@ func (r *Resolver) liveStream(ctx context.Context, actor messaging.Actor) (<-cha
 	out <- last
 	go func() {
 		defer close(out)
+		defer r.caught()
 		tick := time.NewTicker(max(liveTicks*r.Tick, minTick))
 		defer tick.Stop()
 		for {

@@ -87,6 +87,7 @@ const maxMisses = 5
 // may no longer look.
 func (r *Resolver) watchCampaign(ctx context.Context, actor messaging.Actor, id messaging.ID, out chan<- *graph.Campaign) {
 	defer close(out)
+	defer r.caught()
 	tick := time.NewTicker(max(r.Tick, minTick))
 	defer tick.Stop()
 	var last *watched

@@ -2,10 +2,12 @@
 package resolvers
 
 import (
+	"log/slog"
 	"time"
 
 	"posthaste/analytics"
 	"posthaste/auth"
+	"posthaste/messaging"
 )
 
 // Resolver holds what the fields are answered by.
@@ -40,4 +42,13 @@ type Resolver struct {
 	JobReads       JobReads
 	Now            func() time.Time
 	Tick           time.Duration // between two looks of a stream: a second
+	Log            *slog.Logger  // of streams that broke; nil keeps silent
+}
+
+// caught ends one stream where a panic would end the process: what gqlgen calls is guarded by it, what it reads from is not.
+// It is to be deferred after the stream's close.
+func (r *Resolver) caught() {
+	if cause := recover(); cause != nil {
+		_ = messaging.Recovered(r.Log, "a stream", cause)
+	}
 }

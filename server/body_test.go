@@ -33,7 +33,7 @@ func TestBodiesArriveInTime(t *testing.T) {
 			outcome := make(chan error, 1)
 			alive := make(chan error, 1)
 			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				body := quick.bound(http.NewResponseController(w), r.Body)
+				body := quick.bound(http.NewResponseController(w), r.Body, r.ContentLength)
 				_, err := io.ReadAll(body)
 				outcome <- err
 				if err == nil {
@@ -88,6 +88,40 @@ func TestLongQueriesAreNotKept(t *testing.T) {
 		cache.Add(t.Context(), query, &ast.QueryDocument{})
 		if _, kept := cache.Get(t.Context(), query); kept != want {
 			t.Errorf("a document of %d bytes is kept: %t", size, kept)
+		}
+	}
+}
+
+// A body that comes too late is told apart from one that is too long: the one may be sent again.
+func TestLateBodiesAreToldSo(t *testing.T) {
+	t.Parallel()
+	quick := pace{pause: 100 * time.Millisecond, slow: 300 * time.Millisecond, second: 1000}
+	never := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a broken body was let through") })
+	unread := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) })
+	for name, test := range map[string]struct {
+		handler    http.Handler
+		late, long int
+	}{
+		"graphql": {checkBody(never), http.StatusRequestTimeout, http.StatusRequestEntityTooLarge},
+		"webhook": {receive(nil), http.StatusRequestTimeout, http.StatusRequestEntityTooLarge},
+		"unread":  {unread, http.StatusForbidden, http.StatusForbidden},
+	} {
+		for size, want := range map[int]int{50: test.late, 500: test.long} {
+			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				r.Body = quick.bound(http.NewResponseController(w), http.MaxBytesReader(w, r.Body, 100), r.ContentLength)
+				test.handler.ServeHTTP(w, r)
+			}))
+			c, err := net.Dial("tcp", s.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = c.SetReadDeadline(time.Now().Add(20 * time.Second))
+			fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n%s", strings.Repeat("x", size))
+			if answer, err := http.ReadResponse(bufio.NewReader(c), nil); err != nil || answer.StatusCode != want {
+				t.Errorf("%s, %d bytes of 1000: %+v, %v; want %d", name, size, answer, err, want)
+			}
+			_ = c.Close()
+			s.Close()
 		}
 	}
 }

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
+	"os"
+	"path"
+	"sync"
 	"time"
 
 	"posthaste/auth"
@@ -21,17 +23,19 @@ type edge struct {
 	door      Doorkeeper
 	crossSite *http.CrossOriginProtection
 	csp       string
-	secure    bool // TLS is on: HSTS
+	secure    bool // people reach us by TLS, ours or a proxy's: HSTS
 	public    *limiter
 	pace      pace
 	strangers *limiter // who asks for something without a credential
 	log       *slog.Logger
 	metrics   *metrics
 	now       func() time.Time
+	unnamed   sync.Once // has told of a proxy that is not configured
 }
 
-// mux serves the routes of the classes.
-func (e *edge) mux(routes []Route, classes ...Class) (*http.ServeMux, error) {
+// mux serves the routes of the classes. It never redirects: a client that was told http instead of https, or a path with
+// dots in it, has to mend its ways, and a mux's own redirect would pass by the doors.
+func (e *edge) mux(routes []Route, classes ...Class) (http.Handler, error) {
 	mux := http.NewServeMux()
 	serves := map[Class]bool{}
 	for _, c := range classes {
@@ -46,11 +50,18 @@ func (e *edge) mux(routes []Route, classes ...Class) (*http.ServeMux, error) {
 		}
 	}
 	// Whatever is not in the table still gets the headers, and nothing else.
-	if !serves[Host] {
-		unknown := Route{Method: "GET", Pattern: "/", Class: Public, Handler: http.NotFoundHandler()}
-		mux.Handle("/", e.wrap(unknown))
+	if serves[Host] {
+		return mux, nil
 	}
-	return mux, nil
+	unknown := e.wrap(Route{Method: "GET", Pattern: "/", Class: Public, Handler: http.NotFoundHandler()})
+	mux.Handle("/", unknown)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if plain := path.Clean(r.URL.Path); plain != r.URL.Path && plain+"/" != r.URL.Path {
+			unknown.ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	}), nil
 }
 
 func (e *edge) wrap(r Route) http.Handler {
@@ -61,8 +72,7 @@ func (e *edge) wrap(r Route) http.Handler {
 		log := e.log.With("request_id", id, "route", r.Pattern)
 		defer func() {
 			if cause := recover(); cause != nil && cause != http.ErrAbortHandler {
-				log.Error("a handler panicked", "cause", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
-				answer.refuse(http.StatusInternalServerError, messaging.CodeInternal, id)
+				answer.refuseError(messaging.Recovered(log, "a handler", cause), id, log)
 			}
 			e.metrics.request(r, answer.status, e.now().Sub(begun))
 		}()
@@ -77,6 +87,11 @@ func (e *edge) admit(r Route, w *answer, request *http.Request, id string, log *
 	if r.Class != Host {
 		address, err := e.clientIP.Resolve(request.RemoteAddr, request.Header)
 		if err != nil {
+			if errors.Is(err, auth.ErrUnnamedProxy) {
+				e.unnamed.Do(func() {
+					log.Warn("a proxy on this host hands requests on, and all of them are refused: name it in trusted-proxies, for example 127.0.0.1/32, and make sure that it sets proxy-header")
+				})
+			}
 			w.refuse(http.StatusForbidden, messaging.CodeAddressNotListed, id)
 			return
 		}
@@ -92,7 +107,7 @@ func (e *edge) admit(r Route, w *answer, request *http.Request, id string, log *
 			return
 		}
 	}
-	request.Body = e.pace.bound(http.NewResponseController(w), http.MaxBytesReader(w, request.Body, r.MaxBody))
+	request.Body = e.pace.bound(http.NewResponseController(w), http.MaxBytesReader(w, request.Body, r.MaxBody), request.ContentLength)
 	if !r.Streams {
 		// The listener has no write limit, because streams may stay open; every other answer has one.
 		_ = http.NewResponseController(w).SetWriteDeadline(e.now().Add(answerLimit))
@@ -175,7 +190,7 @@ func (a *answer) refuse(status int, code messaging.Code, id string) {
 
 func (a *answer) refuseError(err error, id string, log *slog.Logger) {
 	code := messaging.CodeOf(err)
-	if code == messaging.CodeInternal {
+	if _, told := errors.AsType[*messaging.Error](err); code == messaging.CodeInternal && !told {
 		log.Error("a request failed at the door", "error", err)
 	}
 	a.refuse(httpStatus(code), code, id)
@@ -219,4 +234,15 @@ func httpStatus(code messaging.Code) int {
 func tooLarge(err error) bool {
 	_, ok := errors.AsType[*http.MaxBytesError](err)
 	return ok
+}
+
+// bodyStatus answers a body that could not be read to its end: too long, too slow, or broken off.
+func bodyStatus(err error) int {
+	switch {
+	case tooLarge(err):
+		return http.StatusRequestEntityTooLarge
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return http.StatusRequestTimeout
+	}
+	return http.StatusBadRequest
 }

@@ -71,7 +71,7 @@ func checkBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
-			refuseBody(w, r, http.StatusRequestEntityTooLarge, fmt.Sprintf("a request has at most %d bytes", maxGraphQLBody), tooLarge(err))
+			refuseBody(w, r, bodyStatus(err), fmt.Sprintf("a request has at most %d bytes", maxGraphQLBody), tooLarge(err))
 			return
 		}
 		var params struct {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -31,6 +32,7 @@ type groups struct {
 	book    func(ctx context.Context, app messaging.RoutedApp, batch whatsapp.Batch) error
 	group   int // most bytes of a group; a larger webhook is a group of its own
 	waiting int // most bytes that wait for an app
+	log     *slog.Logger
 
 	mu     sync.Mutex
 	queues map[messaging.ID]*queue // of the apps with a group in work
@@ -121,8 +123,14 @@ func (g *groups) settle(ctx context.Context, shares []*share) {
 	}
 }
 
-// attempt books the shares as one webhook. The newest knows the app best.
-func (g *groups) attempt(ctx context.Context, shares []*share) error {
+// attempt books the shares as one webhook. The newest knows the app best. A panic is one webhook's failure: it must not
+// end the process, and so everybody's.
+func (g *groups) attempt(ctx context.Context, shares []*share) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = messaging.Recovered(g.log, "booking webhooks", cause)
+		}
+	}()
 	ctx, cancel := context.WithTimeout(ctx, groupLimit)
 	defer cancel()
 	var all whatsapp.Batch

@@ -3,8 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -61,7 +59,5 @@ func isComplaint(e *gqlerror.Error) bool {
 }
 
 func recovered(ctx context.Context, cause any) error {
-	info := requestOf(ctx)
-	info.log.Error("a resolver panicked", "cause", fmt.Sprintf("%T", cause), "stack", string(debug.Stack()))
-	return messaging.Refuse(messaging.CodeInternal, "", "something went wrong on our side")
+	return messaging.Recovered(requestOf(ctx).log, "a resolver", cause)
 }

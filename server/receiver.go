@@ -126,11 +126,7 @@ func (w *WhatsApp) Receive(ctx context.Context, id messaging.ID, raw []byte, sig
 	if err != nil {
 		return err
 	}
-	secrets := make([]string, len(app.Secrets))
-	for i, s := range app.Secrets {
-		secrets[i] = s.Reveal()
-	}
-	if !whatsapp.VerifySignature(raw, signature, secrets...) {
+	if !whatsapp.VerifySignature(raw, signature, app.Secrets(w.Now())...) {
 		return errStranger()
 	}
 	batch, err := whatsapp.ParseWebhook(raw)
@@ -145,7 +141,7 @@ func (w *WhatsApp) gathering() *groups {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.groups == nil {
-		w.groups = &groups{book: w.book, group: groupBytes, waiting: cmp.Or(w.MaxWaiting, waitingBytes), queues: map[messaging.ID]*queue{}}
+		w.groups = &groups{book: w.book, log: w.Log, group: groupBytes, waiting: cmp.Or(w.MaxWaiting, waitingBytes), queues: map[messaging.ID]*queue{}}
 	}
 	return w.groups
 }

@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 
 	"posthaste/auth"
 	"posthaste/graph"
+	"posthaste/loopback"
 )
 
 // Options is what the server is made of.
@@ -54,7 +54,7 @@ func New(o Options) (*Server, error) {
 	h := &health{checks: o.Checks}
 	m := newMetrics(o.Registry)
 	e := &edge{
-		clientIP: o.ClientIP, door: o.Door, crossSite: http.NewCrossOriginProtection(), csp: o.CSP, secure: o.TLS != nil,
+		clientIP: o.ClientIP, door: o.Door, crossSite: http.NewCrossOriginProtection(), csp: o.CSP, secure: o.TLS != nil || o.PublicURL.Scheme == "https",
 		public: newLimiter(20, 60), strangers: newLimiter(strangersPerSecond, strangersBurst), pace: bodyPace(), log: o.Log, metrics: m, now: o.Now,
 	}
 	if err := e.crossSite.AddTrustedOrigin(o.PublicURL.Scheme + "://" + o.PublicURL.Host); err != nil {
@@ -109,7 +109,7 @@ func Listen(address string, secure bool) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q is not host:port", address)
 	}
-	if ip, err := netip.ParseAddr(host); !secure && host != "localhost" && (err != nil || !ip.IsLoopback()) {
+	if !secure && !loopback.Host(host) {
 		return nil, errors.New("without TLS only a loopback address may be listened on; give --tls-cert and --tls-key, or listen on 127.0.0.1 behind a proxy on this host")
 	}
 	return net.Listen("tcp", address)

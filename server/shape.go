@@ -55,6 +55,9 @@ type measure struct {
 
 // walk measures a selection. The steps are counted because fragments can multiply a short document.
 func (m *measure) walk(set ast.SelectionSet, depth int) {
+	if len(set) == 0 {
+		return // a leaf nests nothing
+	}
 	m.depth = max(m.depth, depth)
 	for _, selection := range set {
 		if m.steps++; m.depth > maxDepth || m.steps > maxTokens {

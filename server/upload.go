@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 
 	"posthaste/messaging"
 )
@@ -33,15 +34,19 @@ func upload(uploader Uploader) http.Handler {
 		}
 		info := requestOf(r.Context())
 		code := messaging.CodeOf(err)
-		body := map[string]any{"message": sentence(code), "extensions": map[string]any{"code": code, "requestId": info.id}}
+		status, message := httpStatus(code), sentence(code)
 		if domain, ok := errors.AsType[*messaging.Error](err); ok {
-			body["message"] = domain.Message
+			message = domain.Message
 		} else if tooLarge(err) {
-			code, body["message"] = messaging.CodeLimited, "the file is larger than 256 MiB"
+			status, code, message = bodyStatus(err), messaging.CodeLimited, "the file is larger than 256 MiB"
+		} else if errors.Is(err, os.ErrDeadlineExceeded) {
+			status, code, message = bodyStatus(err), messaging.CodeInvalid, "the file came too slowly"
 		} else {
 			info.log.Error("an upload failed", "error", err)
 		}
-		w.WriteHeader(httpStatus(code))
-		_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{body}})
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
+			"message": message, "extensions": map[string]any{"code": code, "requestId": info.id},
+		}}})
 	})
 }

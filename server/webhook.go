@@ -2,9 +2,11 @@ package server
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 
+	"posthaste/channels/whatsapp"
 	"posthaste/messaging"
 )
 
@@ -22,19 +24,20 @@ type Receiver interface {
 
 func handshake(receiver Receiver) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		query := r.URL.Query()
+		asked, ok := whatsapp.ParseHandshake(r.URL.Query())
 		app, err := messaging.ParseID(r.PathValue("app"))
-		if err == nil && query.Get("hub.mode") == "subscribe" {
-			err = receiver.Handshake(r.Context(), app, query.Get("hub.verify_token"))
-		} else if err == nil {
-			err = messaging.Refuse(messaging.CodeInvalid, "hub.mode", "not a subscription")
+		if err == nil && !ok {
+			err = messaging.Refuse(messaging.CodeInvalid, "", "not a subscription")
+		}
+		if err == nil {
+			err = receiver.Handshake(r.Context(), app, asked.Token)
 		}
 		if err != nil {
 			plain(w, r, err, http.StatusForbidden)
 			return
 		}
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = io.WriteString(w, query.Get("hub.challenge"))
+		_, _ = io.WriteString(w, asked.Challenge)
 	})
 }
 
@@ -44,7 +47,7 @@ func receive(receiver Receiver) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		raw, err := io.ReadAll(r.Body)
 		if err != nil {
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			w.WriteHeader(bodyStatus(err))
 			return
 		}
 		app, err := messaging.ParseID(r.PathValue("app"))
@@ -59,9 +62,11 @@ func receive(receiver Receiver) http.Handler {
 
 // plain answers a provider: refusals with the status given, failures of ours with 503. Nothing is explained.
 func plain(w http.ResponseWriter, r *http.Request, err error, refused int) {
-	switch messaging.CodeOf(err) {
+	switch code := messaging.CodeOf(err); code {
 	case messaging.CodeInternal, messaging.CodeUnavailable:
-		requestOf(r.Context()).log.Error("a webhook could not be stored", "error", err)
+		if _, told := errors.AsType[*messaging.Error](err); !told || code == messaging.CodeUnavailable {
+			requestOf(r.Context()).log.Error("a webhook could not be stored", "error", err)
+		}
 		w.Header().Set("Retry-After", "5")
 		w.WriteHeader(http.StatusServiceUnavailable)
 	default:

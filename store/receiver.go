@@ -44,15 +44,18 @@ func (r *Routes) RoutedApp(ctx context.Context, id messaging.ID) (app messaging.
 	if err != nil {
 		return app, false, err
 	}
-	for _, sealed := range [][]byte{row.SecretSealed, row.OldSecretSealed} {
-		if len(sealed) == 0 {
-			continue
-		}
+	opened := func(sealed []byte) (privacy.Secret, error) {
 		secret, err := keys.Open(nil, messaging.AppSecretPlace(id), sealed)
-		if err != nil {
+		return privacy.NewSecret(string(secret)), err
+	}
+	if app.Secret, err = opened(row.SecretSealed); err != nil {
+		return app, false, err
+	}
+	if len(row.OldSecretSealed) > 0 {
+		if app.OldSecret, err = opened(row.OldSecretSealed); err != nil {
 			return app, false, err
 		}
-		app.Secrets = append(app.Secrets, privacy.NewSecret(string(secret)))
+		app.OldSecretUntil = moment(row.OldSecretUntil)
 	}
 	err = r.store.ReadTenant(ctx, app.Tenant, func(tx *Tx) error {
 		tenant, err := tx.Queries.RoutedTenant(ctx, tx.Tx, int64(app.Tenant))

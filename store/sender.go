@@ -44,7 +44,7 @@ func (s *Store) CreateWaba(ctx context.Context, by messaging.Author, w messaging
 	return w, s.InTenant(ctx, by.Actor.Tenant, func(tx *Tx) error {
 		err := tx.Queries.PutApp(ctx, tx.Tx, sqlcgen.PutAppParams{
 			TenantID: int64(tx.Tenant), ID: int64(app.ID), MetaAppID: app.MetaAppID, SecretSealed: app.SecretSealed,
-			VerifyTokenHash: app.VerifyTokenHash[:], CreatedAt: app.CreatedAt,
+			VerifyTokenHash: app.VerifyTokenHash[:], CreatedAt: app.CreatedAt, OldUntil: oldSecretUntil(by),
 		})
 		if err != nil {
 			return err
@@ -113,12 +113,19 @@ func (s *Store) ReplaceAppSecret(ctx context.Context, by messaging.Author, waba 
 			return missing(err, "wabaId", "this WhatsApp Business account does not exist")
 		}
 		app := messaging.ID(account.ProviderAppID)
-		_, err = tx.Queries.ReplaceAppSecret(ctx, tx.Tx, sqlcgen.ReplaceAppSecretParams{TenantID: int64(tx.Tenant), ID: int64(app), SecretSealed: seal(app)})
+		_, err = tx.Queries.ReplaceAppSecret(ctx, tx.Tx, sqlcgen.ReplaceAppSecretParams{
+			TenantID: int64(tx.Tenant), ID: int64(app), SecretSealed: seal(app), OldUntil: oldSecretUntil(by),
+		})
 		if err != nil {
 			return err
 		}
 		return tx.note(ctx, by, messaging.AuditAppSecretReplaced, app, nil)
 	})
+}
+
+func oldSecretUntil(by messaging.Author) *time.Time {
+	until := by.At.Add(messaging.SecretOverlap)
+	return &until
 }
 
 // ResumeSender implements messaging.SenderStore.

@@ -21,6 +21,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Table is rows under named columns. Rows are read once and written as they come, so a table may be longer than memory.
@@ -194,7 +196,10 @@ func writeObject(to io.Writer, columns, row []string) error {
 
 // Cell guards a value of a CSV against being read as a formula by a spreadsheet: a quote goes before what begins like one.
 func Cell(value string) string {
-	if value != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(value[0])) {
+	leftOut := func(r rune) bool { return unicode.IsSpace(r) || unicode.In(r, unicode.C) } // by some spreadsheets
+	first, _ := utf8.DecodeRuneInString(value)
+	begun, size := utf8.DecodeRuneInString(strings.TrimLeftFunc(value, leftOut))
+	if value != "" && unicode.In(first, unicode.C) || size > 0 && strings.ContainsRune("=+-@|%＝＋－＠", begun) {
 		return "'" + value
 	}
 	return value

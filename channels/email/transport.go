@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -14,6 +13,8 @@ import (
 	"unicode"
 
 	gomail "github.com/wneessen/go-mail"
+
+	"posthaste/loopback"
 )
 
 // Options say where the mail server is.
@@ -64,7 +65,7 @@ func New(o Options) (*Transport, error) {
 	case u.Scheme == "smtps":
 		port = 465
 		t.options = append(t.options, gomail.WithSSL())
-	case loopback(t.host) || o.Plain:
+	case loopback.Host(t.host) || o.Plain:
 		t.options = append(t.options, gomail.WithTLSPolicy(gomail.NoTLS))
 	default:
 		t.options = append(t.options, gomail.WithTLSPolicy(gomail.TLSMandatory))
@@ -101,11 +102,6 @@ func tlsConfig(base *tls.Config, host string) *tls.Config {
 		tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
 	}
 	return config
-}
-
-func loopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
 // Message is one mail to one address.

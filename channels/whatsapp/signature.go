@@ -36,16 +36,20 @@ func VerifySignature(raw []byte, header string, secrets ...string) bool {
 	return verified == 1
 }
 
-// VerifyHandshake answers the platform's GET that proves the callback ours: the challenge is to be sent back as
-// text/plain with 200. Otherwise the answer is a 4xx. An empty token never verifies.
-func VerifyHandshake(query url.Values, token string) (challenge string, ok bool) {
-	challenge = query.Get("hub.challenge")
-	given := query.Get("hub.verify_token")
-	same := subtle.ConstantTimeCompare([]byte(given), []byte(token)) == 1
-	if token == "" || !same || query.Get("hub.mode") != "subscribe" || !isChallenge(challenge) {
-		return "", false
+// Handshake is the platform's question whether the callback is ours: when the token is the app's, the challenge is to be
+// sent back as text/plain with 200; otherwise the answer is a 4xx.
+type Handshake struct {
+	Token     string // never empty
+	Challenge string // letters, digits, dashes and underscores
+}
+
+// ParseHandshake reads the query of the platform's GET; false for anything but a subscription.
+func ParseHandshake(query url.Values) (Handshake, bool) {
+	h := Handshake{Token: query.Get("hub.verify_token"), Challenge: query.Get("hub.challenge")}
+	if h.Token == "" || query.Get("hub.mode") != "subscribe" || !isChallenge(h.Challenge) {
+		return Handshake{}, false
 	}
-	return challenge, true
+	return h, true
 }
 
 // isChallenge keeps us from echoing anything but the plain token that the platform sends.

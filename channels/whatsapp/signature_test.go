@@ -63,28 +63,24 @@ func TestVerifySignature(t *testing.T) {
 	}
 }
 
-func TestVerifyHandshake(t *testing.T) {
+func TestParseHandshake(t *testing.T) {
 	t.Parallel()
 	query := func(mode, challenge, token string) url.Values {
 		return url.Values{"hub.mode": {mode}, "hub.challenge": {challenge}, "hub.verify_token": {token}}
 	}
-	if c, ok := whatsapp.VerifyHandshake(query("subscribe", "918273", "tok"), "tok"); !ok || c != "918273" {
-		t.Errorf("%q %v", c, ok)
+	if h, ok := whatsapp.ParseHandshake(query("subscribe", "918273", "tok")); !ok || h != (whatsapp.Handshake{Token: "tok", Challenge: "918273"}) {
+		t.Errorf("%+v %v", h, ok)
 	}
-	for name, c := range map[string]struct {
-		query url.Values
-		token string
-	}{
-		"other token":       {query("subscribe", "918273", "tok2"), "tok"},
-		"other mode":        {query("unsubscribe", "918273", "tok"), "tok"},
-		"empty token":       {query("subscribe", "918273", ""), ""},
-		"nothing":           {nil, "tok"},
-		"no challenge":      {query("subscribe", "", "tok"), "tok"},
-		"challenge is HTML": {query("subscribe", "<script>", "tok"), "tok"},
-		"challenge is long": {query("subscribe", strings.Repeat("1", 300), "tok"), "tok"},
+	for name, q := range map[string]url.Values{
+		"other mode":        query("unsubscribe", "918273", "tok"),
+		"empty token":       query("subscribe", "918273", ""),
+		"nothing":           nil,
+		"no challenge":      query("subscribe", "", "tok"),
+		"challenge is HTML": query("subscribe", "<script>", "tok"),
+		"challenge is long": query("subscribe", strings.Repeat("1", 300), "tok"),
 	} {
-		if c, ok := whatsapp.VerifyHandshake(c.query, c.token); ok || c != "" {
-			t.Errorf("%s: %q", name, c)
+		if h, ok := whatsapp.ParseHandshake(q); ok || h != (whatsapp.Handshake{}) {
+			t.Errorf("%s: %+v", name, h)
 		}
 	}
 }

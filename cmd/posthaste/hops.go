@@ -1,12 +1,13 @@
 package main
 
 import (
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"posthaste/loopback"
 )
 
 // hop is a way out of this process.
@@ -50,8 +51,7 @@ func (c *config) checkHop(h hop, setting, host string, verified bool) error {
 }
 
 func onThisHost(host string) bool {
-	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return host == "localhost" || err == nil && address.IsLoopback() || strings.HasPrefix(host, "/") // a Unix socket
+	return loopback.Host(host) || strings.HasPrefix(host, "/") // a Unix socket
 }
 
 // checkWebHop is checkHop for an address of HTTP.

@@ -47,7 +47,7 @@ func (i *installation) access(publicURL *url.URL) *auth.Access {
 		Emails:    digester(privacy.ForUserEmails), Clients: digester(privacy.ForSessionIDs), Recovery: digester(privacy.ForRecoveryCodes),
 		APIKeys: digester(privacy.ForAPIKeys), Invites: digester(privacy.ForInvites), Counters: i.ring.Key(privacy.ForRateLimits),
 		Sealing: i.ring.Ring(privacy.ForSecrets), Post: i.post, Resets: i.inserter,
-		Issuer: "Posthaste", IDs: i.ids, Now: time.Now, Random: rand.Reader, Passkeys: passkeys,
+		Issuer: "Posthaste", IDs: i.ids, Now: time.Now, Random: rand.Reader, Passkeys: passkeys, Log: i.log,
 	}
 }
 
@@ -87,7 +87,7 @@ func (i *installation) parts(publicURL *url.URL, client *whatsapp.Client, figure
 			Stats:      &analytics.Questions{Store: figures, Cursors: resolvers.StatsCursors{Cursors: cursors}, Now: time.Now},
 			StatsReads: i.store, Plays: plays(), Explainer: explainer{}, Relations: i.store,
 			Sends: sends, MessageReads: &messaging.Messages{Store: sending, Tenants: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now},
-			CampaignWork: campaigns, CampaignReads: sending, CampaignCounts: messaging.NewProgressBoard(sending, time.Now),
+			CampaignWork: campaigns, CampaignReads: sending, CampaignCounts: messaging.NewProgressBoard(sending, time.Now), Log: i.log,
 			Audiences: audiences, AudienceJobs: i.store, JobReads: i.store,
 			RevealWork: reveals, SenderWork: &messaging.Senders{Store: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now, Random: rand.Reader},
 			SenderReads:  i.store,

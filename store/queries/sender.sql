@@ -18,11 +18,11 @@ GROUP BY portfolio_id;
 SELECT id FROM provider_app WHERE tenant_id = @tenant_id AND meta_app_id = @meta_app_id;
 
 -- name: PutApp :exec
--- A second account of the same app brings its secret again: the one before stays valid, as during a rotation.
+-- A second account of the same app brings its secret again: the one before stays valid for a while, as in ReplaceAppSecret.
 INSERT INTO provider_app AS a (tenant_id, id, meta_app_id, secret_sealed, verify_token_hash, created_at)
 VALUES (@tenant_id, @id, @meta_app_id, @secret_sealed, @verify_token_hash, @created_at)
 ON CONFLICT (tenant_id, id) DO UPDATE
-SET old_secret_sealed = a.secret_sealed, secret_sealed = EXCLUDED.secret_sealed, verify_token_hash = EXCLUDED.verify_token_hash;
+SET old_secret_sealed = a.secret_sealed, old_secret_until = @old_until, secret_sealed = EXCLUDED.secret_sealed, verify_token_hash = EXCLUDED.verify_token_hash;
 
 -- name: CreateWaba :exec
 INSERT INTO waba (tenant_id, id, portfolio_id, provider_app_id, meta_id, name, created_at)
@@ -65,4 +65,4 @@ UPDATE portfolio SET token_sealed = @token_sealed WHERE tenant_id = @tenant_id A
 
 -- name: ReplaceAppSecret :execrows
 -- The one before stays valid for what is signed meanwhile.
-UPDATE provider_app AS a SET old_secret_sealed = a.secret_sealed, secret_sealed = @secret_sealed WHERE a.tenant_id = @tenant_id AND a.id = @id;
+UPDATE provider_app AS a SET old_secret_sealed = a.secret_sealed, old_secret_until = @old_until, secret_sealed = @secret_sealed WHERE a.tenant_id = @tenant_id AND a.id = @id;

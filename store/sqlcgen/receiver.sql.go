@@ -45,7 +45,7 @@ func (q *Queries) KeepRaw(ctx context.Context, db DBTX, arg KeepRawParams) error
 }
 
 const routedApp = `-- name: RoutedApp :one
-SELECT tenant_id, id, secret_sealed, old_secret_sealed, verify_token_hash FROM provider_app WHERE id = $1
+SELECT tenant_id, id, secret_sealed, old_secret_sealed, old_secret_until, verify_token_hash FROM provider_app WHERE id = $1
 `
 
 type RoutedAppRow struct {
@@ -53,6 +53,7 @@ type RoutedAppRow struct {
 	ID              int64
 	SecretSealed    []byte
 	OldSecretSealed []byte
+	OldSecretUntil  *time.Time
 	VerifyTokenHash []byte
 }
 
@@ -65,6 +66,7 @@ func (q *Queries) RoutedApp(ctx context.Context, db DBTX, id int64) (RoutedAppRo
 		&i.ID,
 		&i.SecretSealed,
 		&i.OldSecretSealed,
+		&i.OldSecretUntil,
 		&i.VerifyTokenHash,
 	)
 	return i, err

@@ -218,7 +218,7 @@ const putApp = `-- name: PutApp :exec
 INSERT INTO provider_app AS a (tenant_id, id, meta_app_id, secret_sealed, verify_token_hash, created_at)
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (tenant_id, id) DO UPDATE
-SET old_secret_sealed = a.secret_sealed, secret_sealed = EXCLUDED.secret_sealed, verify_token_hash = EXCLUDED.verify_token_hash
+SET old_secret_sealed = a.secret_sealed, old_secret_until = $7, secret_sealed = EXCLUDED.secret_sealed, verify_token_hash = EXCLUDED.verify_token_hash
 `
 
 type PutAppParams struct {
@@ -228,9 +228,10 @@ type PutAppParams struct {
 	SecretSealed    []byte
 	VerifyTokenHash []byte
 	CreatedAt       time.Time
+	OldUntil        *time.Time
 }
 
-// A second account of the same app brings its secret again: the one before stays valid, as during a rotation.
+// A second account of the same app brings its secret again: the one before stays valid for a while, as in ReplaceAppSecret.
 func (q *Queries) PutApp(ctx context.Context, db DBTX, arg PutAppParams) error {
 	_, err := db.Exec(ctx, putApp,
 		arg.TenantID,
@@ -239,6 +240,7 @@ func (q *Queries) PutApp(ctx context.Context, db DBTX, arg PutAppParams) error {
 		arg.SecretSealed,
 		arg.VerifyTokenHash,
 		arg.CreatedAt,
+		arg.OldUntil,
 	)
 	return err
 }
@@ -281,10 +283,11 @@ func (q *Queries) QueuedOfSenders(ctx context.Context, db DBTX, arg QueuedOfSend
 }
 
 const replaceAppSecret = `-- name: ReplaceAppSecret :execrows
-UPDATE provider_app AS a SET old_secret_sealed = a.secret_sealed, secret_sealed = $1 WHERE a.tenant_id = $2 AND a.id = $3
+UPDATE provider_app AS a SET old_secret_sealed = a.secret_sealed, old_secret_until = $1, secret_sealed = $2 WHERE a.tenant_id = $3 AND a.id = $4
 `
 
 type ReplaceAppSecretParams struct {
+	OldUntil     *time.Time
 	SecretSealed []byte
 	TenantID     int64
 	ID           int64
@@ -292,7 +295,12 @@ type ReplaceAppSecretParams struct {
 
 // The one before stays valid for what is signed meanwhile.
 func (q *Queries) ReplaceAppSecret(ctx context.Context, db DBTX, arg ReplaceAppSecretParams) (int64, error) {
-	result, err := db.Exec(ctx, replaceAppSecret, arg.SecretSealed, arg.TenantID, arg.ID)
+	result, err := db.Exec(ctx, replaceAppSecret,
+		arg.OldUntil,
+		arg.SecretSealed,
+		arg.TenantID,
+		arg.ID,
+	)
 	if err != nil {
 		return 0, err
 	}

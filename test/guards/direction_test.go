@@ -18,10 +18,12 @@ import (
 func allowed() map[string][]string {
 	return map[string][]string{
 		"privacy":              {},
+		"loopback":             {},
 		"messaging":            {"privacy"},
 		"analytics":            {"messaging", "privacy"},
 		"analytics/clickhouse": {"analytics", "messaging"},
 		"channels":             {"messaging"},
+		"channels/email":       {"channels", "messaging", "loopback"},
 		"channels/whatsapp":    {"channels", "messaging", "privacy"},
 		"channels/channeltest": {"channels", "messaging"},
 		"auth":                 {"messaging", "privacy"},
@@ -33,8 +35,8 @@ func allowed() map[string][]string {
 		"graph":                {"messaging", "analytics"},
 		"resolvers":            {"graph", "messaging", "analytics", "auth", "privacy"},
 		"dispatcher":           {"messaging", "channels", "analytics", "privacy"},
-		"server":               {"resolvers", "graph", "auth", "channels", "channels/whatsapp", "dispatcher", "messaging", "privacy", "frontend"},
-		"engines":              {},
+		"server":               {"resolvers", "graph", "auth", "channels", "channels/whatsapp", "dispatcher", "messaging", "privacy", "frontend", "loopback"},
+		"engines":              {"loopback"},
 		"engines/enginetest":   {"engines"},
 		"sandbox":              {},
 		"frontend":             {},
