@@ -85,8 +85,8 @@ type KeyAccess struct {
 	Disabled     bool // its creator
 	TenantActive bool
 	List         AllowList
-	LastUsed     time.Time
-	OldDigest    bool // its digest was made under an older root key
+	SeenHere     time.Time // when it was last noted as seen at this address
+	OldDigest    bool      // its digest was made under an older root key
 }
 
 // TOTPFactor is an authenticator app of a user.
@@ -137,7 +137,8 @@ type AccessStore interface {
 	Session(ctx context.Context, tenant, session messaging.ID) (StoredSession, Account, error)
 	// SessionTenant finds whose session it is: a refresh token names only the session. 0 for none.
 	SessionTenant(ctx context.Context, session messaging.ID) (messaging.ID, error)
-	Key(ctx context.Context, hashes [][]byte) (KeyAccess, bool, error)
+	// Key tells of the key also when it last came from the address.
+	Key(ctx context.Context, hashes [][]byte, address netip.Addr) (KeyAccess, bool, error)
 	// RenewKeyDigest keeps a key under another digest.
 	RenewKeyDigest(ctx context.Context, tenant, key messaging.ID, digest [32]byte, under privacy.KeyID) error
 	// KeyByID reads a key that came in before. NOT_FOUND for another tenant's.
@@ -155,12 +156,13 @@ type AccessStore interface {
 	Act(ctx context.Context, tenant messaging.ID, fn func(AccessTx) error) error
 	NoteBlocked(ctx context.Context, tenant messaging.ID, b Blocked) error
 	TouchSession(ctx context.Context, tenant, session messaging.ID, address netip.Addr, now time.Time) error
-	TouchKey(ctx context.Context, tenant, key messaging.ID, now time.Time) error
+	TouchKey(ctx context.Context, tenant, key messaging.ID, address netip.Addr, now time.Time) error
 	Users(ctx context.Context, tenant messaging.ID, ids []messaging.ID) ([]User, error)
 	Sessions(ctx context.Context, tenant, user messaging.ID, now, idleSince time.Time) ([]StoredSession, error)
 	Keys(ctx context.Context, tenant messaging.ID) ([]ListedKey, error)
 	AllowList(ctx context.Context, tenant messaging.ID) (AllowList, error)
-	Visitors(ctx context.Context, tenant messaging.ID, since time.Time) ([]Visitor, error)
+	// Visitors are the people, and the keys that are still good, that came in since then, once for each address.
+	Visitors(ctx context.Context, tenant messaging.ID, since, now time.Time) ([]Visitor, error)
 	BlockedAttempts(ctx context.Context, tenant messaging.ID, count int) ([]Blocked, error)
 	ApprovalStore
 	FactorStore

@@ -204,6 +204,9 @@ func (l AllowList) BreakGlass(network netip.Prefix, label string, until time.Tim
 	return l
 }
 
+// RecentVisits is how long it is remembered from where people and keys have come.
+const RecentVisits = 30 * 24 * time.Hour
+
 // Visitor is an address from which someone or some key has lately come.
 type Visitor struct {
 	Address  netip.Addr

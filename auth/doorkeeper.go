@@ -9,7 +9,7 @@ import (
 	"posthaste/messaging"
 )
 
-// touchEvery is how often the last use of a session or a key is written.
+// touchEvery is how often the last use of a session or a key is written, for each address it comes from.
 const touchEvery = time.Minute
 
 // Enter decides on a request's credential, from rows read now: what was taken away a moment ago is gone. A store that
@@ -43,7 +43,7 @@ func (a *Access) enterSession(ctx context.Context, bearer string, v Visit) (mess
 	if err != nil {
 		return messaging.Actor{}, err
 	}
-	if now.Sub(s.LastUsedAt) > touchEvery {
+	if now.Sub(s.LastUsedAt) > touchEvery || s.Address != v.Address {
 		if err := a.Store.TouchSession(ctx, claims.Tenant, s.ID, v.Address, now); err != nil {
 			return messaging.Actor{}, err
 		}
@@ -78,7 +78,7 @@ func (a *Access) enterKey(ctx context.Context, bearer string, v Visit) (messagin
 	if !ok {
 		return messaging.Actor{}, errCredential("not a key of ours")
 	}
-	k, found, err := a.Store.Key(ctx, presented.Candidates(a.APIKeys))
+	k, found, err := a.Store.Key(ctx, presented.Candidates(a.APIKeys), v.Address)
 	if err == nil && !found {
 		err = errCredential("no such key")
 	}
@@ -93,8 +93,8 @@ func (a *Access) enterKey(ctx context.Context, bearer string, v Visit) (messagin
 			return messaging.Actor{}, err
 		}
 	}
-	if now.Sub(k.LastUsed) > touchEvery {
-		if err := a.Store.TouchKey(ctx, k.Key.Tenant, k.Key.ID, now); err != nil {
+	if now.Sub(k.SeenHere) > touchEvery {
+		if err := a.Store.TouchKey(ctx, k.Key.Tenant, k.Key.ID, v.Address, now); err != nil {
 			return messaging.Actor{}, err
 		}
 	}

@@ -50,7 +50,7 @@ func (a *Access) SetAllowList(ctx context.Context, actor messaging.Actor, inputs
 	if err != nil {
 		return AllowList{}, nil, err
 	}
-	visitors, err := a.Store.Visitors(ctx, actor.Tenant, now.AddDate(0, 0, -30))
+	visitors, err := a.Store.Visitors(ctx, actor.Tenant, now.Add(-RecentVisits), now)
 	if err != nil {
 		return AllowList{}, nil, err
 	}

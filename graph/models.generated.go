@@ -398,8 +398,10 @@ type CreateWabaInput struct {
 	AppSecret string `json:"appSecret"`
 }
 
+// Set is the person, or the key.
 type CutOff struct {
-	User       *User     `json:"user"`
+	User       *User     `json:"user,omitempty"`
+	APIKey     *APIKey   `json:"apiKey,omitempty"`
 	Address    string    `json:"address"`
 	LastUsedAt time.Time `json:"lastUsedAt"`
 }

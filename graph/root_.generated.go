@@ -278,6 +278,7 @@ type ComplexityRoot struct {
 	}
 
 	CutOff struct {
+		APIKey     func(childComplexity int) int
 		Address    func(childComplexity int) int
 		LastUsedAt func(childComplexity int) int
 		User       func(childComplexity int) int
@@ -1772,6 +1773,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateTenantPayload.UserErrors(childComplexity), true
 
+	case "CutOff.apiKey":
+		if e.ComplexityRoot.CutOff.APIKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CutOff.APIKey(childComplexity), true
 	case "CutOff.address":
 		if e.ComplexityRoot.CutOff.Address == nil {
 			break
@@ -5268,6 +5275,8 @@ func childFields_CutOff(ctx context.Context, ec *executionContext, field graphql
 	switch field.Name {
 	case "user":
 		return fieldContext_CutOff_user(ctx, ec, field)
+	case "apiKey":
+		return fieldContext_CutOff_apiKey(ctx, ec, field)
 	case "address":
 		return fieldContext_CutOff_address(ctx, ec, field)
 	case "lastUsedAt":

@@ -157,10 +157,18 @@ func (r *Resolver) cutOff(ctx context.Context, actor messaging.Actor, visitors [
 	for i, v := range visitors {
 		ids[i] = v.User
 	}
-	byID, err := r.usersByID(ctx, actor, ids)
+	users, err := r.usersByID(ctx, actor, ids)
+	if err != nil {
+		return nodes, err
+	}
+	keys, err := r.AccessReads.Keys(ctx, actor.Tenant)
 	for _, v := range visitors {
-		if u := byID[v.User]; u != nil {
-			nodes = append(nodes, &graph.CutOff{User: u, Address: v.Address.String(), LastUsedAt: v.LastSeen})
+		node := &graph.CutOff{User: users[v.User], Address: v.Address.String(), LastUsedAt: v.LastSeen}
+		if i := slices.IndexFunc(keys, func(k auth.ListedKey) bool { return k.ID == v.Key }); i >= 0 {
+			node.APIKey = keyNode(keys[i])
+		}
+		if node.User != nil || node.APIKey != nil {
+			nodes = append(nodes, node)
 		}
 	}
 	return nodes, err

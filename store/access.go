@@ -171,11 +171,11 @@ func found(err error) error {
 }
 
 // Key implements auth.AccessStore.
-func (a *Access) Key(ctx context.Context, hashes [][]byte) (auth.KeyAccess, bool, error) {
+func (a *Access) Key(ctx context.Context, hashes [][]byte, address netip.Addr) (auth.KeyAccess, bool, error) {
 	var access auth.KeyAccess
 	exists := false
 	err := a.store.AcrossTenants(ctx, "key", func(tx pgx.Tx, q *sqlcgen.Queries) error {
-		row, err := q.FindKey(ctx, tx, hashes)
+		row, err := q.FindKey(ctx, tx, sqlcgen.FindKeyParams{Hashes: hashes, Address: address})
 		if err != nil {
 			return found(err)
 		}
@@ -219,7 +219,7 @@ func keyAccess(row sqlcgen.KeyAccessRow, list auth.AllowList) auth.KeyAccess {
 			Scopes: scopesOf(row.Scopes), Addresses: row.Cidrs, ExpiresAt: row.ExpiresAt, RevokedAt: moment(row.RevokedAt),
 		},
 		Role: auth.Role(row.Role), Disabled: row.UserState != userActive, TenantActive: row.TenantState == string(messaging.TenantActive),
-		List: list, LastUsed: moment(row.LastUsedAt),
+		List: list, SeenHere: moment(row.SeenHere),
 	}
 }
 
@@ -300,15 +300,22 @@ func (a *Access) NoteBlocked(ctx context.Context, tenant messaging.ID, b auth.Bl
 // TouchSession implements auth.AccessStore.
 func (a *Access) TouchSession(ctx context.Context, tenant, session messaging.ID, address netip.Addr, now time.Time) error {
 	return a.store.InTenant(ctx, tenant, func(tx *Tx) error {
-		return tx.Queries.TouchSession(ctx, tx.Tx, sqlcgen.TouchSessionParams{
+		err := tx.Queries.TouchSession(ctx, tx.Tx, sqlcgen.TouchSessionParams{
 			TenantID: int64(tenant), ID: int64(session), Address: address, Now: now, Before: now,
 		})
+		if err != nil {
+			return err
+		}
+		return tx.Queries.NoteSessionVisit(ctx, tx.Tx, sqlcgen.NoteSessionVisitParams{TenantID: int64(tenant), SessionID: int64(session), Address: address, Now: now})
 	})
 }
 
 // TouchKey implements auth.AccessStore.
-func (a *Access) TouchKey(ctx context.Context, tenant, key messaging.ID, now time.Time) error {
+func (a *Access) TouchKey(ctx context.Context, tenant, key messaging.ID, address netip.Addr, now time.Time) error {
 	return a.store.InTenant(ctx, tenant, func(tx *Tx) error {
-		return tx.Queries.TouchApiKey(ctx, tx.Tx, sqlcgen.TouchApiKeyParams{TenantID: int64(tenant), ID: int64(key), Now: &now, Before: &now})
+		if err := tx.Queries.TouchApiKey(ctx, tx.Tx, sqlcgen.TouchApiKeyParams{TenantID: int64(tenant), ID: int64(key), Now: &now}); err != nil {
+			return err
+		}
+		return tx.Queries.NoteVisit(ctx, tx.Tx, sqlcgen.NoteVisitParams{TenantID: int64(tenant), KeyID: int64(key), Address: address, Now: now})
 	})
 }

@@ -78,12 +78,12 @@ func listedKey(tenant messaging.ID, row sqlcgen.ApiKeysRow) auth.ListedKey {
 }
 
 // Visitors implements auth.AccessStore.
-func (a *Access) Visitors(ctx context.Context, tenant messaging.ID, since time.Time) ([]auth.Visitor, error) {
+func (a *Access) Visitors(ctx context.Context, tenant messaging.ID, since, now time.Time) ([]auth.Visitor, error) {
 	var visitors []auth.Visitor
 	err := a.store.ReadTenant(ctx, tenant, func(tx *Tx) error {
-		rows, err := tx.Queries.RecentVisitors(ctx, tx.Tx, sqlcgen.RecentVisitorsParams{TenantID: int64(tenant), Since: since})
+		rows, err := tx.Queries.RecentVisitors(ctx, tx.Tx, sqlcgen.RecentVisitorsParams{TenantID: int64(tenant), Since: since, Now: now})
 		for _, row := range rows {
-			visitors = append(visitors, auth.Visitor{Address: row.Address, User: messaging.ID(row.UserID), LastSeen: row.LastSeen})
+			visitors = append(visitors, auth.Visitor{Address: row.Address, User: messaging.ID(row.UserID), Key: messaging.ID(row.KeyID), LastSeen: row.LastSeen})
 		}
 		return err
 	})

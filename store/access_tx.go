@@ -144,10 +144,14 @@ func (t *accessTx) InsertSession(ctx context.Context, s auth.StoredSession) erro
 	for i, f := range s.Factors {
 		factors[i] = string(f)
 	}
-	return t.tx.Queries.InsertSession(ctx, t.tx.Tx, sqlcgen.InsertSessionParams{
+	err := t.tx.Queries.InsertSession(ctx, t.tx.Tx, sqlcgen.InsertSessionParams{
 		TenantID: t.tenant(), ID: int64(s.ID), UserID: int64(s.User), Now: s.CreatedAt, ClientHash: s.ClientHash, Address: s.Address,
 		Agent: s.Agent, Factors: factors, ExpiresAt: s.ExpiresAt,
 	})
+	if err != nil {
+		return err
+	}
+	return t.tx.Queries.NoteVisit(ctx, t.tx.Tx, sqlcgen.NoteVisitParams{TenantID: t.tenant(), UserID: int64(s.User), Address: s.Address, Now: s.CreatedAt})
 }
 
 // EndSurplus implements auth.AccessTx.
@@ -161,9 +165,15 @@ func (t *accessTx) EndSurplus(ctx context.Context, user messaging.ID, limits aut
 
 // RotateRefresh implements auth.AccessTx.
 func (t *accessTx) RotateRefresh(ctx context.Context, session messaging.ID, presented uint32, client [32]byte, address netip.Addr, now time.Time) (bool, error) {
-	return changed(t.tx.Queries.RotateRefresh(ctx, t.tx.Tx, sqlcgen.RotateRefreshParams{
+	rotated, err := changed(t.tx.Queries.RotateRefresh(ctx, t.tx.Tx, sqlcgen.RotateRefreshParams{
 		TenantID: t.tenant(), ID: int64(session), Presented: int32(presented), ClientHash: client[:], Address: address, Now: now,
 	}))
+	if err != nil || !rotated {
+		return false, err
+	}
+	return true, t.tx.Queries.NoteSessionVisit(ctx, t.tx.Tx, sqlcgen.NoteSessionVisitParams{
+		TenantID: t.tenant(), SessionID: int64(session), Address: address, Now: now,
+	})
 }
 
 // EndSessions implements auth.AccessTx.

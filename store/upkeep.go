@@ -8,11 +8,12 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"posthaste/auth"
 	"posthaste/messaging"
 	"posthaste/store/sqlcgen"
 )
 
-// How long what is over stays to be looked at. Sessions tell from where a person has come in before.
+// How long what is over stays to be looked at. Sessions tell from which networks a person has come in before.
 const (
 	keepBlocked  = 90 * 24 * time.Hour
 	keepSessions = 90 * 24 * time.Hour
@@ -36,6 +37,9 @@ func (s *Store) ForgetAccess(ctx context.Context, now time.Time) error {
 		}},
 		{"sessions", func(tx pgx.Tx, q *sqlcgen.Queries) (int64, error) {
 			return q.ForgetSessions(ctx, tx, sqlcgen.ForgetSessionsParams{Before: now.Add(-keepSessions), Most: forgetBatch})
+		}},
+		{"visits", func(tx pgx.Tx, q *sqlcgen.Queries) (int64, error) {
+			return q.ForgetVisits(ctx, tx, sqlcgen.ForgetVisitsParams{Before: now.Add(-auth.RecentVisits), Most: forgetBatch})
 		}},
 		{"invites", func(tx pgx.Tx, q *sqlcgen.Queries) (int64, error) {
 			return q.ForgetInvites(ctx, tx, sqlcgen.ForgetInvitesParams{Before: now.Add(-keepInvites), Most: forgetBatch})

@@ -61,9 +61,20 @@ SELECT id, at, address, credential, COALESCE(user_id, 0)::bigint AS user_id, COA
 WHERE tenant_id = @tenant_id ORDER BY id DESC LIMIT @count;
 
 -- name: RecentVisitors :many
--- Where each person was last seen, per address, of the last 30 days.
-SELECT s.user_id, s.address, max(s.last_used_at)::timestamptz AS last_seen FROM session s
-WHERE s.tenant_id = @tenant_id AND s.last_used_at > @since GROUP BY s.user_id, s.address;
+-- When each person and each key that is still good was last seen, per address.
+SELECT v.user_id, v.key_id, v.address, v.last_seen FROM visit v
+WHERE v.tenant_id = @tenant_id AND v.last_seen > @since
+  AND NOT EXISTS (SELECT FROM api_key k WHERE k.tenant_id = @tenant_id AND k.id = v.key_id AND (k.revoked_at IS NOT NULL OR k.expires_at <= @now))
+ORDER BY v.last_seen DESC;
+
+-- name: NoteVisit :exec
+INSERT INTO visit AS v (tenant_id, user_id, key_id, address, last_seen) VALUES (@tenant_id, @user_id, @key_id, @address, @now)
+ON CONFLICT (tenant_id, user_id, key_id, address) DO UPDATE SET last_seen = greatest(v.last_seen, EXCLUDED.last_seen);
+
+-- name: NoteSessionVisit :exec
+INSERT INTO visit AS v (tenant_id, user_id, address, last_seen)
+SELECT @tenant_id, s.user_id, @address::inet, @now::timestamptz FROM session s WHERE s.tenant_id = @tenant_id AND s.id = @session_id
+ON CONFLICT (tenant_id, user_id, key_id, address) DO UPDATE SET last_seen = greatest(v.last_seen, EXCLUDED.last_seen);
 
 -- name: InsertUser :exec
 INSERT INTO app_user (tenant_id, id, email_key, email_sealed, name, role, password_hash, password_changed_at, created_at)
@@ -181,8 +192,8 @@ SELECT id, name, prefix, test, scopes, cidrs, created_by, created_at, expires_at
 
 -- name: KeyAccess :one
 -- FindKey, of a key that came in before.
-SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at, k.last_used_at,
-       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address
+SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at,
+       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address, NULL::timestamptz AS seen_here
 FROM api_key k JOIN app_user u ON u.tenant_id = @tenant_id AND u.id = k.created_by JOIN tenant t ON t.id = @tenant_id
 WHERE k.tenant_id = @tenant_id AND k.id = @id;
 
@@ -191,7 +202,7 @@ UPDATE api_key SET revoked_at = COALESCE(revoked_at, @now) WHERE tenant_id = @te
 RETURNING id, name, prefix, test, scopes, cidrs, created_by, created_at, expires_at, last_used_at, revoked_at;
 
 -- name: TouchApiKey :exec
-UPDATE api_key SET last_used_at = @now WHERE tenant_id = @tenant_id AND id = @id AND (last_used_at IS NULL OR last_used_at < @before);
+UPDATE api_key SET last_used_at = greatest(last_used_at, @now) WHERE tenant_id = @tenant_id AND id = @id;
 
 -- name: InsertInvite :exec
 INSERT INTO invite (tenant_id, id, token_hash, email_key, email_sealed, role, created_by, created_at, expires_at)

@@ -716,11 +716,17 @@ func (q *Queries) FindInvite(ctx context.Context, db DBTX, hashes [][]byte) (Fin
 }
 
 const findKey = `-- name: FindKey :one
-SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at, k.last_used_at,
-       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address
+SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at,
+       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address, v.last_seen AS seen_here
 FROM api_key k JOIN app_user u ON u.tenant_id = k.tenant_id AND u.id = k.created_by JOIN tenant t ON t.id = k.tenant_id
-WHERE k.key_hash = ANY($1::bytea[])
+LEFT JOIN visit v ON v.tenant_id = k.tenant_id AND v.user_id = 0 AND v.key_id = k.id AND v.address = $1::inet
+WHERE k.key_hash = ANY($2::bytea[])
 `
+
+type FindKeyParams struct {
+	Address netip.Addr
+	Hashes  [][]byte
+}
 
 type FindKeyRow struct {
 	TenantID         int64
@@ -732,15 +738,15 @@ type FindKeyRow struct {
 	CreatedBy        int64
 	ExpiresAt        time.Time
 	RevokedAt        *time.Time
-	LastUsedAt       *time.Time
 	Role             string
 	UserState        string
 	TenantState      string
 	BootstrapAddress *netip.Addr
+	SeenHere         *time.Time
 }
 
-func (q *Queries) FindKey(ctx context.Context, db DBTX, hashes [][]byte) (FindKeyRow, error) {
-	row := db.QueryRow(ctx, findKey, hashes)
+func (q *Queries) FindKey(ctx context.Context, db DBTX, arg FindKeyParams) (FindKeyRow, error) {
+	row := db.QueryRow(ctx, findKey, arg.Address, arg.Hashes)
 	var i FindKeyRow
 	err := row.Scan(
 		&i.TenantID,
@@ -752,11 +758,11 @@ func (q *Queries) FindKey(ctx context.Context, db DBTX, hashes [][]byte) (FindKe
 		&i.CreatedBy,
 		&i.ExpiresAt,
 		&i.RevokedAt,
-		&i.LastUsedAt,
 		&i.Role,
 		&i.UserState,
 		&i.TenantState,
 		&i.BootstrapAddress,
+		&i.SeenHere,
 	)
 	return i, err
 }
@@ -1165,8 +1171,8 @@ func (q *Queries) InsertUser(ctx context.Context, db DBTX, arg InsertUserParams)
 }
 
 const keyAccess = `-- name: KeyAccess :one
-SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at, k.last_used_at,
-       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address
+SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at,
+       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address, NULL::timestamptz AS seen_here
 FROM api_key k JOIN app_user u ON u.tenant_id = $1 AND u.id = k.created_by JOIN tenant t ON t.id = $1
 WHERE k.tenant_id = $1 AND k.id = $2
 `
@@ -1186,11 +1192,11 @@ type KeyAccessRow struct {
 	CreatedBy        int64
 	ExpiresAt        time.Time
 	RevokedAt        *time.Time
-	LastUsedAt       *time.Time
 	Role             string
 	UserState        string
 	TenantState      string
 	BootstrapAddress *netip.Addr
+	SeenHere         *time.Time
 }
 
 // FindKey, of a key that came in before.
@@ -1207,11 +1213,11 @@ func (q *Queries) KeyAccess(ctx context.Context, db DBTX, arg KeyAccessParams) (
 		&i.CreatedBy,
 		&i.ExpiresAt,
 		&i.RevokedAt,
-		&i.LastUsedAt,
 		&i.Role,
 		&i.UserState,
 		&i.TenantState,
 		&i.BootstrapAddress,
+		&i.SeenHere,
 	)
 	return i, err
 }
@@ -1380,6 +1386,29 @@ func (q *Queries) LockTry(ctx context.Context, db DBTX, arg LockTryParams) (Lock
 	return i, err
 }
 
+const noteSessionVisit = `-- name: NoteSessionVisit :exec
+INSERT INTO visit AS v (tenant_id, user_id, address, last_seen)
+SELECT $1, s.user_id, $2::inet, $3::timestamptz FROM session s WHERE s.tenant_id = $1 AND s.id = $4
+ON CONFLICT (tenant_id, user_id, key_id, address) DO UPDATE SET last_seen = greatest(v.last_seen, EXCLUDED.last_seen)
+`
+
+type NoteSessionVisitParams struct {
+	TenantID  int64
+	Address   netip.Addr
+	Now       time.Time
+	SessionID int64
+}
+
+func (q *Queries) NoteSessionVisit(ctx context.Context, db DBTX, arg NoteSessionVisitParams) error {
+	_, err := db.Exec(ctx, noteSessionVisit,
+		arg.TenantID,
+		arg.Address,
+		arg.Now,
+		arg.SessionID,
+	)
+	return err
+}
+
 const noteSignIn = `-- name: NoteSignIn :exec
 UPDATE app_user SET last_sign_in_at = $1 WHERE tenant_id = $2 AND id = $3
 `
@@ -1392,6 +1421,30 @@ type NoteSignInParams struct {
 
 func (q *Queries) NoteSignIn(ctx context.Context, db DBTX, arg NoteSignInParams) error {
 	_, err := db.Exec(ctx, noteSignIn, arg.Now, arg.TenantID, arg.ID)
+	return err
+}
+
+const noteVisit = `-- name: NoteVisit :exec
+INSERT INTO visit AS v (tenant_id, user_id, key_id, address, last_seen) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (tenant_id, user_id, key_id, address) DO UPDATE SET last_seen = greatest(v.last_seen, EXCLUDED.last_seen)
+`
+
+type NoteVisitParams struct {
+	TenantID int64
+	UserID   int64
+	KeyID    int64
+	Address  netip.Addr
+	Now      time.Time
+}
+
+func (q *Queries) NoteVisit(ctx context.Context, db DBTX, arg NoteVisitParams) error {
+	_, err := db.Exec(ctx, noteVisit,
+		arg.TenantID,
+		arg.UserID,
+		arg.KeyID,
+		arg.Address,
+		arg.Now,
+	)
 	return err
 }
 
@@ -1438,24 +1491,28 @@ func (q *Queries) OpenInvites(ctx context.Context, db DBTX, tenantID int64) ([]O
 }
 
 const recentVisitors = `-- name: RecentVisitors :many
-SELECT s.user_id, s.address, max(s.last_used_at)::timestamptz AS last_seen FROM session s
-WHERE s.tenant_id = $1 AND s.last_used_at > $2 GROUP BY s.user_id, s.address
+SELECT v.user_id, v.key_id, v.address, v.last_seen FROM visit v
+WHERE v.tenant_id = $1 AND v.last_seen > $2
+  AND NOT EXISTS (SELECT FROM api_key k WHERE k.tenant_id = $1 AND k.id = v.key_id AND (k.revoked_at IS NOT NULL OR k.expires_at <= $3))
+ORDER BY v.last_seen DESC
 `
 
 type RecentVisitorsParams struct {
 	TenantID int64
 	Since    time.Time
+	Now      time.Time
 }
 
 type RecentVisitorsRow struct {
 	UserID   int64
+	KeyID    int64
 	Address  netip.Addr
 	LastSeen time.Time
 }
 
-// Where each person was last seen, per address, of the last 30 days.
+// When each person and each key that is still good was last seen, per address.
 func (q *Queries) RecentVisitors(ctx context.Context, db DBTX, arg RecentVisitorsParams) ([]RecentVisitorsRow, error) {
-	rows, err := db.Query(ctx, recentVisitors, arg.TenantID, arg.Since)
+	rows, err := db.Query(ctx, recentVisitors, arg.TenantID, arg.Since, arg.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -1463,7 +1520,12 @@ func (q *Queries) RecentVisitors(ctx context.Context, db DBTX, arg RecentVisitor
 	var items []RecentVisitorsRow
 	for rows.Next() {
 		var i RecentVisitorsRow
-		if err := rows.Scan(&i.UserID, &i.Address, &i.LastSeen); err != nil {
+		if err := rows.Scan(
+			&i.UserID,
+			&i.KeyID,
+			&i.Address,
+			&i.LastSeen,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -1833,23 +1895,17 @@ func (q *Queries) TotpFactor(ctx context.Context, db DBTX, arg TotpFactorParams)
 }
 
 const touchApiKey = `-- name: TouchApiKey :exec
-UPDATE api_key SET last_used_at = $1 WHERE tenant_id = $2 AND id = $3 AND (last_used_at IS NULL OR last_used_at < $4)
+UPDATE api_key SET last_used_at = greatest(last_used_at, $1) WHERE tenant_id = $2 AND id = $3
 `
 
 type TouchApiKeyParams struct {
 	Now      *time.Time
 	TenantID int64
 	ID       int64
-	Before   *time.Time
 }
 
 func (q *Queries) TouchApiKey(ctx context.Context, db DBTX, arg TouchApiKeyParams) error {
-	_, err := db.Exec(ctx, touchApiKey,
-		arg.Now,
-		arg.TenantID,
-		arg.ID,
-		arg.Before,
-	)
+	_, err := db.Exec(ctx, touchApiKey, arg.Now, arg.TenantID, arg.ID)
 	return err
 }
 

@@ -126,6 +126,24 @@ func (q *Queries) ForgetTries(ctx context.Context, db DBTX, arg ForgetTriesParam
 	return result.RowsAffected(), nil
 }
 
+const forgetVisits = `-- name: ForgetVisits :execrows
+DELETE FROM visit WHERE (tenant_id, user_id, key_id, address) IN (
+  SELECT v.tenant_id, v.user_id, v.key_id, v.address FROM visit v WHERE v.last_seen < $1 LIMIT $2)
+`
+
+type ForgetVisitsParams struct {
+	Before time.Time
+	Most   int32
+}
+
+func (q *Queries) ForgetVisits(ctx context.Context, db DBTX, arg ForgetVisitsParams) (int64, error) {
+	result, err := db.Exec(ctx, forgetVisits, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const tenantsWithTrialsOver = `-- name: TenantsWithTrialsOver :many
 SELECT r.tenant_id FROM allow_revision r WHERE r.state = 'TRIAL' AND r.trial_until <= $1
 `

@@ -779,7 +779,7 @@ export type SetAllowListMutationVariables = Exact<{
 }>;
 
 
-export type SetAllowListMutation = { setAllowList: { allowList: { state: AllowListState, trialUntil: string | null, ownAddress: string, updatedAt: string | null, entries: Array<{ cidr: string, label: string, enabled: boolean, expiresAt: string | null }>, trial: Array<{ cidr: string, label: string, enabled: boolean, expiresAt: string | null }> | null } | null, cutOff: Array<{ address: string, lastUsedAt: string, user: { id: string, name: string, email: string } }>, approval: { id: string, expiresAt: string } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+export type SetAllowListMutation = { setAllowList: { allowList: { state: AllowListState, trialUntil: string | null, ownAddress: string, updatedAt: string | null, entries: Array<{ cidr: string, label: string, enabled: boolean, expiresAt: string | null }>, trial: Array<{ cidr: string, label: string, enabled: boolean, expiresAt: string | null }> | null } | null, cutOff: Array<{ address: string, lastUsedAt: string, user: { id: string, name: string, email: string } | null, apiKey: { id: string, name: string } | null }>, approval: { id: string, expiresAt: string } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
 export type ConfirmAllowListMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -2846,6 +2846,10 @@ export const SetAllowListDocument = new TypedDocumentString(`
         name
         email
       }
+      apiKey {
+        id
+        name
+      }
       address
       lastUsedAt
     }
@@ -2877,7 +2881,7 @@ fragment AllowListFields on AllowList {
   trialUntil
   ownAddress
   updatedAt
-}`, {"hash":"sha256:d136265ceb9ba99670bb028090338e9282750176890547710d6fbaa6d31d8a46"}) as unknown as TypedDocumentString<SetAllowListMutation, SetAllowListMutationVariables>;
+}`, {"hash":"sha256:ac73e6a4fcc435d416c9e407171aa2c7b759e8f04e512af7de0cce6952f6cf24"}) as unknown as TypedDocumentString<SetAllowListMutation, SetAllowListMutationVariables>;
 export const ConfirmAllowListDocument = new TypedDocumentString(`
     mutation ConfirmAllowList {
   confirmAllowList {

@@ -15,9 +15,10 @@ WHERE r.tenant_id = @tenant_id AND r.state IN ('ACTIVE', 'TRIAL')
 ORDER BY r.id, e.id;
 
 -- name: FindKey :one
-SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at, k.last_used_at,
-       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address
+SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at,
+       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address, v.last_seen AS seen_here
 FROM api_key k JOIN app_user u ON u.tenant_id = k.tenant_id AND u.id = k.created_by JOIN tenant t ON t.id = k.tenant_id
+LEFT JOIN visit v ON v.tenant_id = k.tenant_id AND v.user_id = 0 AND v.key_id = k.id AND v.address = @address::inet
 WHERE k.key_hash = ANY(@hashes::bytea[]);
 
 -- name: FindInvite :one

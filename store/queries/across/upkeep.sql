@@ -7,6 +7,10 @@ DELETE FROM auth_failure WHERE subject_key IN (
 DELETE FROM blocked_attempt WHERE (tenant_id, id) IN (
   SELECT b.tenant_id, b.id FROM blocked_attempt b WHERE b.at < @before LIMIT @most);
 
+-- name: ForgetVisits :execrows
+DELETE FROM visit WHERE (tenant_id, user_id, key_id, address) IN (
+  SELECT v.tenant_id, v.user_id, v.key_id, v.address FROM visit v WHERE v.last_seen < @before LIMIT @most);
+
 -- name: ForgetSessions :execrows
 DELETE FROM session WHERE (tenant_id, id) IN (
   SELECT s.tenant_id, s.id FROM session s WHERE s.expires_at < @before LIMIT @most);

@@ -275,9 +275,11 @@ function EntriesPanel({ list, onChanged }: { list: AllowListFieldsFragment; onCh
           <Alert color="yellow" variant="light" title={t('access.cutOff', { count: cutOff.length })}>
             <ul className={classes.list}>
               {cutOff.map((one) => (
-                <li key={`${one.user.id}-${one.address}`}>
-                  {one.user.name || one.user.email} · <span className={classes.mono}>{one.address}</span> ·{' '}
-                  <Ago value={one.lastUsedAt} />
+                <li key={`${one.user?.id ?? one.apiKey?.id}-${one.address}`}>
+                  {one.user
+                    ? one.user.name || one.user.email
+                    : t('access.cutOffKey', { name: one.apiKey?.name ?? '' })}{' '}
+                  · <span className={classes.mono}>{one.address}</span> · <Ago value={one.lastUsedAt} />
                 </li>
               ))}
             </ul>
