@@ -386,13 +386,14 @@ func TestSecurityPages(t *testing.T) {
 			OwnAddress string
 		}
 		CutOff []struct {
-			User    struct{ Email string }
+			User    *struct{ Email string }
+			APIKey  *struct{ Name string }
 			Address string
 		}
 		UserErrors userErrors
 	}
 	set := `mutation($e: [AllowEntryInput!]!, $dry: Boolean!) { setAllowList(entries: $e, dryRun: $dry) {
-		allowList { state trial { cidr } trialUntil ownAddress } cutOff { user { email } address } userErrors { field code } } }`
+		allowList { state trial { cidr } trialUntil ownAddress } cutOff { user { email } apiKey { name } address } userErrors { field code } } }`
 	entries := func(networks ...string) []map[string]any {
 		var out []map[string]any
 		for _, n := range networks {
@@ -401,7 +402,16 @@ func TestSecurityPages(t *testing.T) {
 		return out
 	}
 	c.get(t, &list, "setAllowList", set, map[string]any{"e": entries("198.51.100.0/24"), "dry": true})
-	if len(list.CutOff) != 1 || list.CutOff[0].User.Email != "asha@acme.example" || list.AllowList.State != "ACTIVE" {
+	people, keys := 0, 0
+	for _, one := range list.CutOff {
+		if one.User != nil && one.APIKey == nil && one.User.Email == "asha@acme.example" && one.Address == "203.0.113.7" {
+			people++
+		}
+		if one.APIKey != nil && one.User == nil && one.APIKey.Name != "" && one.Address == "203.0.113.9" {
+			keys++
+		}
+	}
+	if len(list.CutOff) != 2 || people != 1 || keys != 1 || list.AllowList.State != "ACTIVE" {
 		t.Errorf("dry run: %+v", list)
 	}
 	c.get(t, &list, "setAllowList", set, map[string]any{"e": entries("198.51.100.1/24"), "dry": true})

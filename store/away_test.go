@@ -4,9 +4,9 @@ import (
 	"crypto/rand"
 	"io"
 	"net"
+	"net/netip"
 	"net/url"
 	"sync"
-	"net/netip"
 	"testing"
 	"time"
 
