@@ -402,16 +402,16 @@ func TestSecurityPages(t *testing.T) {
 		return out
 	}
 	c.get(t, &list, "setAllowList", set, map[string]any{"e": entries("198.51.100.0/24"), "dry": true})
-	people, keys := 0, 0
+	people, programs := 0, 0
 	for _, one := range list.CutOff {
 		if one.User != nil && one.APIKey == nil && one.User.Email == "asha@acme.example" && one.Address == "203.0.113.7" {
 			people++
 		}
 		if one.APIKey != nil && one.User == nil && one.APIKey.Name != "" && one.Address == "203.0.113.9" {
-			keys++
+			programs++
 		}
 	}
-	if len(list.CutOff) != 2 || people != 1 || keys != 1 || list.AllowList.State != "ACTIVE" {
+	if len(list.CutOff) != 2 || people != 1 || programs != 1 || list.AllowList.State != "ACTIVE" {
 		t.Errorf("dry run: %+v", list)
 	}
 	c.get(t, &list, "setAllowList", set, map[string]any{"e": entries("198.51.100.1/24"), "dry": true})
