@@ -1,20 +1,15 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconFingerprint } from '@tabler/icons-react';
 import { type ReactNode, useCallback, useRef, useState } from 'react';
-import { useMutation } from 'urql';
 import {
   BeginPasskeyStepUpDocument,
-  type BeginPasskeyStepUpMutation,
   FinishPasskeyStepUpDocument,
-  type FinishPasskeyStepUpMutation,
   OwnFactorsDocument,
   StepUpDocument,
-  type StepUpMutation,
 } from '@/graphql/graphql';
 import { useT } from '@/i18n/messages';
-import { StepUpProvider, useGraph } from '@/lib/graphql';
+import { StepUpProvider, useGraph, useMutate } from '@/lib/graphql';
 import { askPasskey, passkeysWork } from '@/lib/passkey';
-import { problemOf } from '@/lib/problem';
 import { CodeInput } from '@/ui/code-input';
 import { GeneralErrors } from '@/ui/general-errors';
 
@@ -57,15 +52,12 @@ function StepUp({ onEnd }: { onEnd: (given: boolean) => void }) {
   const own = useGraph(OwnFactorsDocument, none);
   const [code, setCode] = useState('');
   const [error, setError] = useState<string>();
-  const [result, stepUp] = useMutation<StepUpMutation>(StepUpDocument.toString());
+  const [stepUp, busy] = useMutate(StepUpDocument);
   const submit = async (digits: string) => {
-    const answer = await stepUp({ code: digits });
-    const refusal = answer.data?.stepUp.userErrors[0]?.message ?? problemOf(answer.error)?.message;
-    if (answer.data && refusal === undefined) onEnd(true);
-    else {
-      setCode('');
-      setError(refusal || t('problem.text'));
-    }
+    const { refusals } = await stepUp({ code: digits });
+    if (refusals.length === 0) return onEnd(true);
+    setCode('');
+    setError(refusals[0]?.message);
   };
   // Until it is known what the person has, the code is asked for: everyone had an app once.
   const factors = own.data?.factors;
@@ -87,7 +79,7 @@ function StepUp({ onEnd }: { onEnd: (given: boolean) => void }) {
             onChange={setCode}
             onComplete={submit}
             error={error}
-            disabled={result.fetching}
+            disabled={busy}
             autoFocus
           />
         )}
@@ -99,7 +91,7 @@ function StepUp({ onEnd }: { onEnd: (given: boolean) => void }) {
             {t('kit.cancel')}
           </Button>
           {app && (
-            <Button type="submit" disabled={code.length !== 6} loading={result.fetching}>
+            <Button type="submit" disabled={code.length !== 6} loading={busy}>
               {t('stepUp.confirm')}
             </Button>
           )}
@@ -111,20 +103,19 @@ function StepUp({ onEnd }: { onEnd: (given: boolean) => void }) {
 
 function PasskeyStepUp({ onDone }: { onDone: () => void }) {
   const t = useT();
-  const [, begin] = useMutation<BeginPasskeyStepUpMutation>(BeginPasskeyStepUpDocument.toString());
-  const [, finish] = useMutation<FinishPasskeyStepUpMutation>(FinishPasskeyStepUpDocument.toString());
+  const [begin] = useMutate(BeginPasskeyStepUpDocument);
+  const [finish] = useMutate(FinishPasskeyStepUpDocument);
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<string[]>([]);
   /** The sentences of what went wrong; none when the person has shown the passkey. */
   const show = async (): Promise<string[]> => {
     const begun = await begin({});
-    const { ceremony, userErrors } = begun.data?.beginPasskeyStepUp ?? {};
-    if (!ceremony) return [userErrors?.[0]?.message || problemOf(begun.error)?.message || t('problem.text')];
+    const ceremony = begun.data?.beginPasskeyStepUp.ceremony;
+    if (!ceremony) return begun.refusals.map((one) => one.message);
     const outcome = await askPasskey(ceremony.options);
     if ('failed' in outcome) return [t(`passkey.failed.${outcome.failed}`)];
     const ended = await finish({ input: { id: ceremony.id, response: outcome.response } });
-    if (!ended.data) return [problemOf(ended.error)?.message || t('problem.text')];
-    return ended.data.finishPasskeyStepUp.userErrors.map((one) => one.message);
+    return ended.refusals.map((one) => one.message);
   };
   const run = async () => {
     setBusy(true);

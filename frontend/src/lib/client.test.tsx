@@ -6,6 +6,8 @@ import type { ReactNode } from 'react';
 import { Provider } from 'urql';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { EndOtherSessionsDocument, LiveDocument, SessionsDocument } from '@/graphql/graphql';
+import { locales } from '@/i18n/portal';
+import { Words } from '@/i18n/words';
 import { createClient } from './client';
 import { StepUpProvider, useGraph, useLive, useMutate } from './graphql';
 import { createSession } from './session';
@@ -46,9 +48,11 @@ function around(ask = async () => false) {
   session.signedIn('old', '2100-01-01T00:00:00Z');
   const client = createClient(session, request);
   const wrapper = ({ children }: { children: ReactNode }) => (
-    <Provider value={client}>
-      <StepUpProvider ask={ask}>{children}</StepUpProvider>
-    </Provider>
+    <Words messages={locales.en}>
+      <Provider value={client}>
+        <StepUpProvider ask={ask}>{children}</StepUpProvider>
+      </Provider>
+    </Words>
   );
   return { session, wrapper };
 }
@@ -90,7 +94,11 @@ it('asks for a fresh code and repeats the mutation', async () => {
   const { wrapper } = around(ask);
   const { result } = renderHook(() => useMutate(EndOtherSessionsDocument), { wrapper });
   const outcome = await act(() => result.current[0]({}));
-  expect(outcome).toMatchObject({ data: { endOtherSessions: { ended: 2 } }, problem: null });
+  expect(outcome).toMatchObject({
+    data: { endOtherSessions: { ended: 2 } },
+    problem: null,
+    refusals: [],
+  });
   expect(ask).toHaveBeenCalledOnce();
   expect(calls).toHaveLength(2);
 });
@@ -101,7 +109,20 @@ it('does not repeat the mutation when the person gives no code', async () => {
   const { result } = renderHook(() => useMutate(EndOtherSessionsDocument), { wrapper });
   const outcome = await act(() => result.current[0]({}));
   expect(outcome.problem?.code).toBe('STEP_UP_REQUIRED');
+  expect(outcome.refusals.map((one) => one.code)).toEqual(['STEP_UP_REQUIRED']);
   expect(calls).toHaveLength(1);
+});
+
+it('gives the refusals of a payload, and a failure of the whole request as one', async () => {
+  const refusal = { field: 'id', code: 'INVALID', message: 'No such session.' };
+  answer = () => ({ data: { endOtherSessions: { ended: 0, userErrors: [refusal] } } });
+  const { wrapper } = around();
+  const { result } = renderHook(() => useMutate(EndOtherSessionsDocument), { wrapper });
+  expect((await act(() => result.current[0]({}))).refusals).toEqual([refusal]);
+  answer = () => ({ errors: [{ message: 'Try again soon.', extensions: { code: 'UNAVAILABLE' } }] });
+  expect((await act(() => result.current[0]({}))).refusals).toEqual([
+    { code: 'UNAVAILABLE', message: 'Try again soon.' },
+  ]);
 });
 
 it('offers a stream for live operations only', async () => {

@@ -11,7 +11,8 @@ import {
 } from 'react';
 import { useClient, useMutation, useQuery } from 'urql';
 import type { TypedDocumentString } from '@/graphql/graphql';
-import { type Problem, problemOf } from './problem';
+import { useT } from '@/i18n/messages';
+import { type Problem, problemOf, type UserError } from './problem';
 
 type Document<R, V> = TypedDocumentString<R, V>;
 
@@ -143,6 +144,17 @@ export function StepUpProvider({ ask, children }: { ask: AskStepUp; children: Re
 export interface MutationAnswer<R> {
   data: R | undefined;
   problem: Problem | null;
+  /** Why it was not done: the server's refusals, or the failure of the whole request as one. Empty once it was done. */
+  refusals: UserError[];
+}
+
+/** The refusals in a mutation's answer; undefined where there is no answer. */
+function refusalsIn(data: unknown): UserError[] | undefined {
+  const payloads = data && typeof data === 'object' ? Object.values(data) : [];
+  const lists = payloads.flatMap((payload) =>
+    Array.isArray(payload?.userErrors) ? [payload.userErrors] : [],
+  );
+  return lists.length > 0 ? lists.flat() : undefined;
 }
 
 /**
@@ -154,30 +166,30 @@ export function useMutate<R, V>(
 ): [(variables: V) => Promise<MutationAnswer<R>>, boolean] {
   const [result, execute] = useMutation(request(document));
   const ask = useContext(StepUpContext);
+  const t = useT();
   const run = useCallback(
     async (variables: V): Promise<MutationAnswer<R>> => {
       let answer = await execute(variables as V & AnyVariables);
       if (needsStepUp(answer.data, answer.error) && (await ask()))
         answer = await execute(variables as V & AnyVariables);
-      return { data: answer.data, problem: problemOf(answer.error) };
+      const problem = problemOf(answer.error);
+      const failed = { code: problem?.code ?? 'INTERNAL', message: problem?.message || t('problem.text') };
+      return { data: answer.data, problem, refusals: refusalsIn(answer.data) ?? [failed] };
     },
-    [execute, ask],
+    [execute, ask, t],
   );
   return [run, result.fetching];
 }
 
 function needsStepUp(data: unknown, error: CombinedError | undefined): boolean {
   if (error?.graphQLErrors.some((one) => one.extensions?.code === 'STEP_UP_REQUIRED')) return true;
-  const payloads = data && typeof data === 'object' ? Object.values(data) : [];
-  return payloads.some(
-    (payload) =>
-      Array.isArray(payload?.userErrors) &&
-      payload.userErrors.some((one: { code: string }) => one.code === 'STEP_UP_REQUIRED'),
-  );
+  return refusalsIn(data)?.some((one) => one.code === 'STEP_UP_REQUIRED') ?? false;
 }
 
 /** A query run by hand, for look-ups that must happen only when asked for. */
-export function useAsk<R, V>(document: Document<R, V>): (variables: V) => Promise<MutationAnswer<R>> {
+export function useAsk<R, V>(
+  document: Document<R, V>,
+): (variables: V) => Promise<Pick<QueryState<R>, 'data' | 'problem'>> {
   const client = useClient();
   return useCallback(
     async (variables: V) => {

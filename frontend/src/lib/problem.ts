@@ -11,6 +11,13 @@ export interface Problem {
   retryAfter: number | null;
 }
 
+/** A refusal of the server, as every mutation returns it. */
+export interface UserError {
+  field?: string | null;
+  code: string;
+  message: string;
+}
+
 /** Reads the first error: the server puts the decisive one first. */
 export function problemOf(error: CombinedError | undefined | null): Problem | null {
   if (!error) return null;

@@ -253,6 +253,7 @@ function Body<Row extends object>({
                     key={column.id}
                     role="cell"
                     data-label={column.header}
+                    data-long={column.copy !== undefined}
                     className={column.numeric ? classes.end : undefined}
                   >
                     <Cell column={column} row={row} />

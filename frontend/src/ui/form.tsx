@@ -11,15 +11,9 @@ import {
 } from 'react-hook-form';
 import type * as v from 'valibot';
 import { enumLabel, type Translate, useT } from '@/i18n/messages';
+import type { UserError } from '@/lib/problem';
 import classes from './form.module.css';
 import { GeneralErrors } from './general-errors';
-
-/** A refusal of the server, as every mutation returns it. */
-export interface UserError {
-  field?: string | null;
-  code: string;
-  message: string;
-}
 
 export interface KitForm<T extends FieldValues> {
   form: UseFormReturn<T>;

@@ -14,7 +14,7 @@ import { enumLabel, useT } from '@/i18n/messages';
 import { type MutationAnswer, useGraph, useMutate } from '@/lib/graphql';
 import { usePreferences } from '@/lib/preferences';
 import { ConfirmDialog } from '@/ui/confirm-dialog';
-import { TextAreaField, type UserError, useKitForm } from '@/ui/form';
+import { TextAreaField, useKitForm } from '@/ui/form';
 import { FormDialog } from '@/ui/form-dialog';
 import { Facts, Halves, Sections } from '@/ui/layout';
 import { Page } from '@/ui/page';
@@ -171,14 +171,12 @@ function Decision({ approval, onDecided }: { approval: Approval; onDecided: () =
     setErrors([]);
   };
   const settle = (
-    { problem }: MutationAnswer<unknown>,
-    refusals: UserError[] | undefined,
+    { refusals }: MutationAnswer<unknown>,
     done: 'approvals.approvedNote' | 'approvals.withdrawnNote',
   ) => {
-    const messages = refusals?.map((one) => one.message) ?? [problem?.message || t('problem.text')];
-    setErrors(messages);
+    setErrors(refusals.map((one) => one.message));
     onDecided();
-    if (messages.length > 0) return;
+    if (refusals.length > 0) return;
     notifications.show({ message: t(done) });
     setAsked(null);
   };
@@ -218,9 +216,7 @@ function Decision({ approval, onDecided }: { approval: Approval; onDecided: () =
         errors={errors}
         busy={approving}
         onConfirm={() =>
-          void approve({ id: approval.id }).then((answer) =>
-            settle(answer, answer.data?.approve.userErrors, 'approvals.approvedNote'),
-          )
+          void approve({ id: approval.id }).then((answer) => settle(answer, 'approvals.approvedNote'))
         }
         onClose={close}
       >
@@ -233,9 +229,7 @@ function Decision({ approval, onDecided }: { approval: Approval; onDecided: () =
         errors={errors}
         busy={withdrawing}
         onConfirm={() =>
-          void withdraw({ id: approval.id }).then((answer) =>
-            settle(answer, answer.data?.withdraw.userErrors, 'approvals.withdrawnNote'),
-          )
+          void withdraw({ id: approval.id }).then((answer) => settle(answer, 'approvals.withdrawnNote'))
         }
         onClose={close}
       >
@@ -279,10 +273,7 @@ function RejectDialog({ opened, id, onClose, onDone }: RejectDialogProps) {
       busy={busy}
       onClose={onClose}
       onSubmit={async ({ reason }) => {
-        const { data, problem } = await reject({ id, reason });
-        const refusals = data?.reject.userErrors ?? [
-          { code: 'INTERNAL', message: problem?.message || t('problem.text') },
-        ];
+        const { refusals } = await reject({ id, reason });
         if (!kit.refuse(refusals)) onDone();
       }}
     >

@@ -20,6 +20,7 @@ export function ApprovalsPage() {
     pollMilliseconds: 30_000,
   });
   const all = usePages(ApprovalsDocument, { state: null, first: 20 }, (data) => data.approvals);
+  const past = all.rows.filter((one) => one.state !== 'PENDING');
   const navigate = useNavigate();
   const open = (one: Approval) => void navigate({ to: '/approvals/$id', params: { id: one.id } });
   const what: Column<Approval> = {
@@ -75,40 +76,42 @@ export function ApprovalsPage() {
             bare
           />
         </Panel>
-        <Panel title={t('approvals.past')} flush>
-          <DataTable<Approval>
-            id="approvals-past"
-            label={t('approvals.past')}
-            columns={[
-              what,
-              maker,
-              {
-                id: 'state',
-                header: t('approvals.outcome'),
-                cell: (one) => <ApprovalStateBadge state={one.state} />,
-              },
-              {
-                id: 'checker',
-                header: t('approvals.checker'),
-                cell: (one) => one.checker?.name || one.checker?.email || '–',
-              },
-              {
-                id: 'decided',
-                header: t('approvals.decided'),
-                cell: (one) => <Ago value={one.decidedAt ?? one.expiresAt} />,
-              },
-            ]}
-            rows={all.rows.filter((one) => one.state !== 'PENDING')}
-            rowId={(one) => one.id}
-            fetching={all.fetching}
-            problem={all.problem}
-            onRetry={all.refresh}
-            more={all.more}
-            onOpen={open}
-            empty={<Empty title={t('approvals.noPast')} />}
-            bare
-          />
-        </Panel>
+        {(past.length > 0 || all.fetching || all.problem || all.more.has) && (
+          <Panel title={t('approvals.past')} flush>
+            <DataTable<Approval>
+              id="approvals-past"
+              label={t('approvals.past')}
+              columns={[
+                what,
+                maker,
+                {
+                  id: 'state',
+                  header: t('approvals.outcome'),
+                  cell: (one) => <ApprovalStateBadge state={one.state} />,
+                },
+                {
+                  id: 'checker',
+                  header: t('approvals.checker'),
+                  cell: (one) => one.checker?.name || one.checker?.email || '–',
+                },
+                {
+                  id: 'decided',
+                  header: t('approvals.decided'),
+                  cell: (one) => <Ago value={one.decidedAt ?? one.expiresAt} />,
+                },
+              ]}
+              rows={past}
+              rowId={(one) => one.id}
+              fetching={all.fetching}
+              problem={all.problem}
+              onRetry={all.refresh}
+              more={all.more}
+              onOpen={open}
+              empty={<Empty title={t('approvals.noPast')} />}
+              bare
+            />
+          </Panel>
+        )}
       </Sections>
     </Page>
   );

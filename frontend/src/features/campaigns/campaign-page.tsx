@@ -212,17 +212,16 @@ function Controls({ campaign }: { campaign: CampaignFullFragment }) {
   if (!may('CAMPAIGN_MANAGE') || ended.includes(campaign.state)) return null;
   const input = { id: campaign.id };
   const onPause = async () => {
-    const { data, problem } = await pause(input);
-    setErrors(refusalsOf(data?.pauseCampaign.userErrors, problem?.message, t('problem.text')));
+    const { refusals } = await pause(input);
+    setErrors(refusals.map((one) => one.message));
   };
   const onResume = async () => {
-    const { data, problem } = await resume(input);
-    setErrors(refusalsOf(data?.resumeCampaign.userErrors, problem?.message, t('problem.text')));
+    const { refusals } = await resume(input);
+    setErrors(refusals.map((one) => one.message));
   };
   const onStop = async () => {
-    const { data, problem } = await stop(input);
-    const refusals = refusalsOf(data?.stopCampaign.userErrors, problem?.message, t('problem.text'));
-    setErrors(refusals);
+    const { refusals } = await stop(input);
+    setErrors(refusals.map((one) => one.message));
     if (refusals.length === 0) setAsking(false);
   };
   return (
@@ -271,11 +270,3 @@ function Controls({ campaign }: { campaign: CampaignFullFragment }) {
 }
 
 /** The server's refusals, or the whole call's problem; empty when it went well. */
-function refusalsOf(
-  errors: { message: string }[] | undefined,
-  problem: string | undefined,
-  fallback: string,
-): string[] {
-  if (!errors) return [problem || fallback];
-  return errors.map((one) => one.message);
-}

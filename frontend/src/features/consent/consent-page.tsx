@@ -209,23 +209,18 @@ function ChangePanel({ address, onChanged }: { address: string; onChanged: () =>
         kit={kit}
         onSubmit={async (values) => {
           const input = [{ address, channel: 'WHATSAPP' as const, ...values }];
-          const { payload, problem } =
+          const { results, refusals } =
             act === 'record'
-              ? await record({ input }).then((answer) => ({
-                  payload: answer.data?.recordConsents,
-                  problem: answer.problem,
+              ? await record({ input }).then(({ data, refusals }) => ({
+                  results: data?.recordConsents.results ?? [],
+                  refusals,
                 }))
-              : await withdraw({ input }).then((answer) => ({
-                  payload: answer.data?.withdrawConsents,
-                  problem: answer.problem,
+              : await withdraw({ input }).then(({ data, refusals }) => ({
+                  results: data?.withdrawConsents.results ?? [],
+                  refusals,
                 }));
-          if (!payload)
-            return void kit.refuse([{ code: 'INTERNAL', message: problem?.message || t('problem.text') }]);
-          const refusals = [
-            ...payload.userErrors,
-            ...payload.results.flatMap((result) => (result.error ? [result.error] : [])),
-          ];
-          if (kit.refuse(refusals.map((one) => ({ ...one, field: one.field?.replace(/^.*\./, '') })))) return;
+          const all = [...refusals, ...results.flatMap(({ error }) => (error ? [error] : []))];
+          if (kit.refuse(all.map((one) => ({ ...one, field: one.field?.replace(/^.*\./, '') })))) return;
           notifications.show({
             message: t(act === 'record' ? 'consent.recorded' : 'consent.withdrawalRecorded'),
           });

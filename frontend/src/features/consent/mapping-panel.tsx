@@ -61,17 +61,11 @@ export function MappingPanel({ chosen, onBack, onError, onJob }: MappingProps) {
       <Form
         kit={kit}
         onSubmit={async (values) => {
-          const { data, problem } = await create({
+          const { data, refusals } = await create({
             input: { ...values, timeColumn: values.timeColumn || null },
           });
           const payload = data?.createConsentImport;
-          if (!payload?.url || !payload.job) {
-            return void kit.refuse(
-              payload?.userErrors.length
-                ? payload.userErrors
-                : [{ code: 'INTERNAL', message: problem?.message || t('problem.text') }],
-            );
-          }
+          if (!payload?.url || !payload.job) return void kit.refuse(refusals);
           onJob(payload.job.id);
           const answer = await upload(session, payload.url, file);
           if (!answer.ok) onError(t('kit.file.uploadFailed', { status: answer.status }));

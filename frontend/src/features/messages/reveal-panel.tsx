@@ -123,11 +123,8 @@ function ReasonDialog({ opened, id, onClose, onRevealed }: ReasonDialogProps) {
       busy={busy}
       onClose={onClose}
       onSubmit={async ({ reason }) => {
-        const { data, problem } = await reveal({ id, reason });
+        const { data, refusals } = await reveal({ id, reason });
         const payload = data?.revealMessage;
-        const refusals = payload?.userErrors ?? [
-          { code: 'INTERNAL', message: problem?.message || t('problem.text') },
-        ];
         if (!kit.refuse(refusals) && payload) onRevealed(payload);
       }}
     >

@@ -68,7 +68,7 @@ function PortfolioForm({ onClose }: { onClose: () => void }) {
     <Form
       kit={kit}
       onSubmit={async (values) => {
-        const { data, problem } = await create({
+        const { data, refusals } = await create({
           input: {
             ...values,
             dailyLimit: values.dailyLimit === 'none' ? null : Number(values.dailyLimit),
@@ -77,10 +77,7 @@ function PortfolioForm({ onClose }: { onClose: () => void }) {
         });
         const payload = data?.createPortfolio;
         if (payload?.portfolio) onClose();
-        else
-          kit.refuse(
-            payload?.userErrors ?? [{ code: 'INTERNAL', message: problem?.message || t('problem.text') }],
-          );
+        else kit.refuse(refusals);
       }}
       actions={
         <Button type="submit" loading={busy}>
@@ -176,14 +173,11 @@ function AccountForm({
     <Form
       kit={kit}
       onSubmit={async (values) => {
-        const { data, problem } = await create({ input: { portfolioId, ...values } });
+        const { data, refusals } = await create({ input: { portfolioId, ...values } });
         const payload = data?.createWaba;
         if (payload?.waba)
           onMade({ webhookUrl: payload.webhookUrl ?? '', verifyToken: payload.verifyToken ?? '' });
-        else
-          kit.refuse(
-            payload?.userErrors ?? [{ code: 'INTERNAL', message: problem?.message || t('problem.text') }],
-          );
+        else kit.refuse(refusals);
       }}
       actions={
         <Button type="submit" loading={busy}>
@@ -256,15 +250,12 @@ function SenderForm({ portfolio, onClose }: { portfolio: PortfolioFullFragment; 
     <Form
       kit={kit}
       onSubmit={async (values) => {
-        const { data, problem } = await create({
+        const { data, refusals } = await create({
           input: { ...values, messagesPerSecond: Number(values.messagesPerSecond) },
         });
         const payload = data?.createSender;
         if (payload?.sender) onClose();
-        else
-          kit.refuse(
-            payload?.userErrors ?? [{ code: 'INTERNAL', message: problem?.message || t('problem.text') }],
-          );
+        else kit.refuse(refusals);
       }}
       actions={
         <Button type="submit" loading={busy}>

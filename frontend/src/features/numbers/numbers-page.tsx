@@ -199,11 +199,10 @@ function Senders({
   const t = useT();
   const [resume] = useMutate(ResumeSenderDocument);
   const onResume = async (sender: SenderFullFragment) => {
-    const { data, problem } = await resume({ id: sender.id });
-    const refusal = data ? data.resumeSender.userErrors[0]?.message : problem?.message || t('problem.text');
+    const { refusals } = await resume({ id: sender.id });
     notifications.show(
-      refusal
-        ? { color: 'red', message: refusal }
+      refusals[0]
+        ? { color: 'red', message: refusals[0].message }
         : { message: t('numbers.resumed', { number: sender.display }) },
     );
     onChanged();

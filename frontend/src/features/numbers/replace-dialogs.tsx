@@ -27,10 +27,7 @@ export function ReplaceToken({ portfolio, onClose }: { portfolio: Named; onClose
       busy={busy}
       onClose={onClose}
       onSubmit={async ({ token }) => {
-        const { data, problem } = await replace({ id: portfolio.id, token });
-        const refusals = data?.replacePortfolioToken.userErrors ?? [
-          { code: 'INTERNAL', message: problem?.message || t('problem.text') },
-        ];
+        const { refusals } = await replace({ id: portfolio.id, token });
         if (kit.refuse(refusals)) return;
         notifications.show({ message: t('numbers.tokenReplaced') });
         onClose();
@@ -65,10 +62,7 @@ export function ReplaceAppSecret({ waba, onClose }: { waba: Named; onClose: () =
       busy={busy}
       onClose={onClose}
       onSubmit={async ({ secret }) => {
-        const { data, problem } = await replace({ wabaId: waba.id, secret });
-        const refusals = data?.replaceAppSecret.userErrors ?? [
-          { code: 'INTERNAL', message: problem?.message || t('problem.text') },
-        ];
+        const { refusals } = await replace({ wabaId: waba.id, secret });
         if (kit.refuse(refusals)) return;
         notifications.show({ message: t('numbers.secretReplaced') });
         onClose();

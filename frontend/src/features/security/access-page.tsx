@@ -14,7 +14,7 @@ import {
 } from '@/graphql/graphql';
 import { enumLabel, useT } from '@/i18n/messages';
 import { formatDuration } from '@/lib/format';
-import { useAsk, useGraph, useMutate } from '@/lib/graphql';
+import { type MutationAnswer, useAsk, useGraph, useMutate } from '@/lib/graphql';
 import { useNow } from '@/lib/preferences';
 import { useMay } from '@/lib/viewer';
 import { ConfirmDialog } from '@/ui/confirm-dialog';
@@ -75,8 +75,8 @@ function TrialBanner({ until, onChanged }: { until: string; onChanged: () => voi
   const [rollBack, rolling] = useMutate(RollBackAllowListDocument);
   const [errors, setErrors] = useState<string[]>([]);
   const left = Math.max(0, new Date(until).getTime() - now);
-  const settle = (refusals: { message: string }[] | undefined, problem: string | undefined) => {
-    setErrors(refusals ? refusals.map((one) => one.message) : [problem || t('problem.text')]);
+  const settle = ({ refusals }: MutationAnswer<unknown>) => {
+    setErrors(refusals.map((one) => one.message));
     onChanged();
   };
   return (
@@ -85,26 +85,14 @@ function TrialBanner({ until, onChanged }: { until: string; onChanged: () => voi
       <div className={classes.banner}>
         <span>{t('access.trialText', { time: formatDuration(Math.round(left / 1_000) * 1_000) })}</span>
         <span style={{ display: 'flex', gap: 8 }}>
-          <Button
-            size="xs"
-            loading={confirming}
-            onClick={() =>
-              void confirm({}).then(({ data, problem }) =>
-                settle(data?.confirmAllowList.userErrors, problem?.message),
-              )
-            }
-          >
+          <Button size="xs" loading={confirming} onClick={() => void confirm({}).then(settle)}>
             {t('access.keep')}
           </Button>
           <Button
             size="xs"
             variant="default"
             loading={rolling}
-            onClick={() =>
-              void rollBack({}).then(({ data, problem }) =>
-                settle(data?.rollBackAllowList.userErrors, problem?.message),
-              )
-            }
+            onClick={() => void rollBack({}).then(settle)}
           >
             {t('access.rollBack')}
           </Button>
@@ -151,17 +139,15 @@ function EntriesPanel({ list, onChanged }: { list: AllowListFieldsFragment; onCh
   const valid = entries.length > 0 && entries.every((entry) => looksLikeCidr(entry.cidr));
   const hasOwn = entries.some((entry) => entry.enabled && entry.cidr.split('/')[0] === list.ownAddress);
   const run = async (dryRun: boolean) => {
-    const { data, problem } = await save({ entries: input, dryRun });
+    const { data, refusals } = await save({ entries: input, dryRun });
     const payload = data?.setAllowList;
     if (payload?.approval) {
       setWaiting(payload.approval);
       setErrors([]);
       return setCutOff(null);
     }
-    setErrors(
-      payload ? payload.userErrors.map((one) => one.message) : [problem?.message || t('problem.text')],
-    );
-    if (!payload || payload.userErrors.length > 0) return setCutOff(null);
+    setErrors(refusals.map((one) => one.message));
+    if (!payload || refusals.length > 0) return setCutOff(null);
     if (dryRun) return setCutOff(payload.cutOff);
     setCutOff(null);
     onChanged();

@@ -40,13 +40,10 @@ export function CreateForm({ onMade }: { onMade: (secret: string) => void }) {
     <Form
       kit={kit}
       onSubmit={async (values) => {
-        const { data, problem } = await create({ input: { ...values, days: Number(values.days) } });
+        const { data, refusals } = await create({ input: { ...values, days: Number(values.days) } });
         const payload = data?.createApiKey;
         if (payload?.secret) onMade(payload.secret);
-        else
-          kit.refuse(
-            payload?.userErrors ?? [{ code: 'INTERNAL', message: problem?.message || t('problem.text') }],
-          );
+        else kit.refuse(refusals);
       }}
       actions={
         <Button type="submit" loading={busy}>

@@ -118,9 +118,9 @@ function RenewCodes({ opened, onClose, onChanged }: RenewCodesProps) {
   const [codes, setCodes] = useState<string[] | null>(null);
   const [errors, setErrors] = useState<string[]>([]);
   const run = async () => {
-    const { data, problem } = await renew({});
+    const { data, refusals } = await renew({});
     const payload = data?.renewRecoveryCodes;
-    setErrors(payload?.userErrors.map((one) => one.message) ?? [problem?.message || t('problem.text')]);
+    setErrors(refusals.map((one) => one.message));
     setCodes(payload?.recoveryCodes ?? null);
     if (payload?.recoveryCodes) onChanged();
   };

@@ -50,14 +50,11 @@ function InviteForm({ onMade }: { onMade: (invite: SentInvite) => void }) {
     <Form
       kit={kit}
       onSubmit={async (input) => {
-        const { data, problem } = await invite({ input });
+        const { data, refusals } = await invite({ input });
         const payload = data?.inviteUser;
         if (payload?.url || payload?.mailed)
           onMade({ email: input.email, url: payload.url, expiresAt: payload.expiresAt });
-        else
-          kit.refuse(
-            payload?.userErrors ?? [{ code: 'INTERNAL', message: problem?.message || t('problem.text') }],
-          );
+        else kit.refuse(refusals);
       }}
       actions={
         <Button type="submit" loading={busy}>

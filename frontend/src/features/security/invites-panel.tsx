@@ -27,15 +27,11 @@ export function InvitesPanel({ invites, onChanged }: { invites: OpenInvite[]; on
   const [withdrawing, setWithdrawing] = useState<OpenInvite | null>(null);
   const over = (invite: OpenInvite) => new Date(invite.expiresAt).getTime() <= now();
   const send = async (invite: OpenInvite) => {
-    const { data, problem } = await resend({ id: invite.id });
+    const { data, refusals } = await resend({ id: invite.id });
     const payload = data?.resendInvite;
     if (payload?.url || payload?.mailed)
       setSent({ email: invite.email, url: payload.url, expiresAt: payload.expiresAt });
-    else
-      notifications.show({
-        color: 'red',
-        message: payload?.userErrors[0]?.message || problem?.message || t('problem.text'),
-      });
+    else notifications.show({ color: 'red', message: refusals[0]?.message });
     onChanged();
   };
   const columns: Column<OpenInvite>[] = [
@@ -114,11 +110,8 @@ function WithdrawDialog({ invite, onClose, onDone }: WithdrawDialogProps) {
   const [errors, setErrors] = useState<string[]>([]);
   const run = async () => {
     if (!invite) return;
-    const { data, problem } = await withdraw({ id: invite.id });
-    const refusals = data
-      ? data.withdrawInvite.userErrors.map((one) => one.message)
-      : [problem?.message || t('problem.text')];
-    setErrors(refusals);
+    const { refusals } = await withdraw({ id: invite.id });
+    setErrors(refusals.map((one) => one.message));
     onDone();
     if (refusals.length === 0) onClose();
   };

@@ -165,11 +165,8 @@ function RevokeDialog({
   const [errors, setErrors] = useState<string[]>([]);
   const run = async () => {
     if (!apiKey) return;
-    const { data, problem } = await revoke({ id: apiKey.id });
-    const refusals = data
-      ? data.revokeApiKey.userErrors.map((one) => one.message)
-      : [problem?.message || t('problem.text')];
-    setErrors(refusals);
+    const { refusals } = await revoke({ id: apiKey.id });
+    setErrors(refusals.map((one) => one.message));
     if (refusals.length > 0) return;
     onRevoked();
     onClose();

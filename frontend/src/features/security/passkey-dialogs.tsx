@@ -11,8 +11,9 @@ import { useT } from '@/i18n/messages';
 import { readAgent } from '@/lib/agent';
 import { useMutate } from '@/lib/graphql';
 import { makePasskey } from '@/lib/passkey';
+import type { UserError } from '@/lib/problem';
 import { ConfirmDialog } from '@/ui/confirm-dialog';
-import { TextField, type UserError, useKitForm } from '@/ui/form';
+import { TextField, useKitForm } from '@/ui/form';
 import { FormDialog } from '@/ui/form-dialog';
 
 type Passkey = PasskeysQuery['passkeys'][number];
@@ -33,16 +34,14 @@ export function AddPasskey({ onClose, onDone }: DialogProps) {
   const [finish] = useMutate(FinishPasskeyDocument);
   const [busy, setBusy] = useState(false);
   const add = async (name: string): Promise<UserError[]> => {
-    const failed = (message: string | undefined): UserError[] => [
-      { code: 'INTERNAL', message: message || t('problem.text') },
-    ];
     const begun = await begin({});
-    const { ceremony, userErrors } = begun.data?.beginPasskey ?? {};
-    if (!ceremony) return userErrors?.length ? userErrors : failed(begun.problem?.message);
+    const ceremony = begun.data?.beginPasskey.ceremony;
+    if (!ceremony) return begun.refusals;
     const outcome = await makePasskey(ceremony.options);
-    if ('failed' in outcome) return failed(t(`passkey.failed.${outcome.failed}`));
+    if ('failed' in outcome)
+      return [{ code: outcome.failed, message: t(`passkey.failed.${outcome.failed}`) }];
     const ended = await finish({ input: { id: ceremony.id, response: outcome.response, name } });
-    return ended.data?.finishPasskey.userErrors ?? failed(ended.problem?.message);
+    return ended.refusals;
   };
   return (
     <FormDialog
@@ -85,10 +84,7 @@ export function RenamePasskey({ passkey, onClose, onDone }: DialogProps & { pass
       busy={busy}
       onClose={onClose}
       onSubmit={async ({ name }) => {
-        const { data, problem } = await rename({ id: passkey.id, name });
-        const refusals = data?.renamePasskey.userErrors ?? [
-          { code: 'INTERNAL', message: problem?.message || t('problem.text') },
-        ];
+        const { refusals } = await rename({ id: passkey.id, name });
         if (!kit.refuse(refusals)) onDone();
       }}
     >
@@ -102,11 +98,8 @@ export function RemovePasskey({ passkey, onClose, onDone }: DialogProps & { pass
   const [remove, busy] = useMutate(RemovePasskeyDocument);
   const [errors, setErrors] = useState<string[]>([]);
   const run = async () => {
-    const { data, problem } = await remove({ id: passkey.id });
-    const refusals = data?.removePasskey.userErrors.map((one) => one.message) ?? [
-      problem?.message || t('problem.text'),
-    ];
-    setErrors(refusals);
+    const { refusals } = await remove({ id: passkey.id });
+    setErrors(refusals.map((one) => one.message));
     if (refusals.length === 0) onDone();
   };
   return (

@@ -3,20 +3,17 @@ import * as v from 'valibot';
 import { ChangePasswordDocument } from '@/graphql/graphql';
 import { useT } from '@/i18n/messages';
 import { useMutate } from '@/lib/graphql';
-import { newPassword, shortestPassword } from '@/lib/new-password';
 import { useViewer } from '@/lib/viewer';
 import { PasswordField, useKitForm } from '@/ui/form';
 import { FormDialog } from '@/ui/form-dialog';
+import { NewPasswordFields, newPassword, samePassword } from '@/ui/new-password';
 
 const schema = v.pipe(
   v.object({
     currentPassword: v.pipe(v.string(), v.minLength(1, 'required')),
     ...newPassword,
   }),
-  v.forward(
-    v.partialCheck([['password'], ['repeat']], (input) => input.password === input.repeat, 'repeat'),
-    ['repeat'],
-  ),
+  samePassword(),
 );
 
 interface PasswordDialogProps {
@@ -39,10 +36,7 @@ export function PasswordDialog({ onClose, onChanged }: PasswordDialogProps) {
       busy={busy}
       onClose={onClose}
       onSubmit={async ({ currentPassword, password }) => {
-        const { data, problem } = await change({ input: { currentPassword, password } });
-        const refusals = data?.changePassword.userErrors ?? [
-          { code: 'INTERNAL', message: problem?.message || t('problem.text') },
-        ];
+        const { refusals } = await change({ input: { currentPassword, password } });
         if (kit.refuse(refusals)) return;
         notifications.show({ message: t('account.passwordChanged') });
         onChanged();
@@ -58,21 +52,7 @@ export function PasswordDialog({ onClose, onChanged }: PasswordDialogProps) {
         autoComplete="current-password"
         required
       />
-      <PasswordField
-        form={kit.form}
-        name="password"
-        label={t('reset.password')}
-        description={t('invite.passwordHint', { length: shortestPassword })}
-        autoComplete="new-password"
-        required
-      />
-      <PasswordField
-        form={kit.form}
-        name="repeat"
-        label={t('reset.repeat')}
-        autoComplete="new-password"
-        required
-      />
+      <NewPasswordFields form={kit.form} label={t('reset.password')} again={t('reset.repeat')} />
       <p style={{ margin: 0 }}>{t('account.othersEnd')}</p>
     </FormDialog>
   );

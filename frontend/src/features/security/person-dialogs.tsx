@@ -12,7 +12,7 @@ import {
 import { enumLabel, type MessageKey, useT } from '@/i18n/messages';
 import { type MutationAnswer, useMutate } from '@/lib/graphql';
 import { ConfirmDialog } from '@/ui/confirm-dialog';
-import { type UserError, useKitForm } from '@/ui/form';
+import { useKitForm } from '@/ui/form';
 import { FormDialog } from '@/ui/form-dialog';
 import { SelectField } from '@/ui/select-field';
 import { roles, useRoleOptions } from './roles';
@@ -70,26 +70,18 @@ function ActDialog({ person, act, onClose, onChanged }: PersonDialogProps & { ac
   const [setDisabled, setting] = useMutate(SetUserDisabledDocument);
   const [errors, setErrors] = useState<string[]>([]);
   const name = person.name || person.email;
-  const settle = ({ problem }: MutationAnswer<unknown>, refusals: UserError[] | undefined) => {
-    const messages = refusals?.map((one) => one.message) ?? [problem?.message || t('problem.text')];
-    setErrors(messages);
+  const settle = ({ refusals }: MutationAnswer<unknown>) => {
+    setErrors(refusals.map((one) => one.message));
     onChanged();
-    if (messages.length > 0) return;
+    if (refusals.length > 0) return;
     notifications.show({ message: t(words[act].done, { name }) });
     onClose();
   };
   const { id } = person;
   const run = async () => {
-    if (act === 'sessions') {
-      const answer = await endSessions({ id });
-      settle(answer, answer.data?.endUserSessions.userErrors);
-    } else if (act === 'factors') {
-      const answer = await resetFactors({ id });
-      settle(answer, answer.data?.resetUserFactors.userErrors);
-    } else {
-      const answer = await setDisabled({ id, disabled: act === 'disable' });
-      settle(answer, answer.data?.setUserDisabled.userErrors);
-    }
+    if (act === 'sessions') settle(await endSessions({ id }));
+    else if (act === 'factors') settle(await resetFactors({ id }));
+    else settle(await setDisabled({ id, disabled: act === 'disable' }));
   };
   return (
     <ConfirmDialog
@@ -125,10 +117,7 @@ function RoleDialog({ person, onClose, onChanged }: PersonDialogProps) {
       busy={busy}
       onClose={onClose}
       onSubmit={async (input) => {
-        const { data, problem } = await setRole({ id: person.id, role: input.role });
-        const refusals = data?.setUserRole.userErrors ?? [
-          { code: 'INTERNAL', message: problem?.message || t('problem.text') },
-        ];
+        const { refusals } = await setRole({ id: person.id, role: input.role });
         onChanged();
         if (kit.refuse(refusals)) return;
         notifications.show({

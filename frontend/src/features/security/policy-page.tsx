@@ -89,7 +89,7 @@ function PolicyForm({ policy, onChanged }: { policy: PolicyFieldsFragment; onCha
   const number = { form, disabled: !manage, inputMode: 'numeric' as const, autoComplete: 'off' };
   const submit = async (values: v.InferOutput<typeof schema>) => {
     setWaiting(null);
-    const { data, problem } = await save({
+    const { data, refusals } = await save({
       input: {
         idleMinutes: Number(values.idleMinutes),
         sessionHours: Number(values.sessionHours),
@@ -101,9 +101,6 @@ function PolicyForm({ policy, onChanged }: { policy: PolicyFieldsFragment; onCha
     });
     const payload = data?.setSecurityPolicy;
     if (payload?.approval) return setWaiting(payload.approval);
-    const refusals = payload?.userErrors ?? [
-      { code: 'INTERNAL', message: problem?.message || t('problem.text') },
-    ];
     if (kit.refuse(refusals)) return;
     notifications.show({ message: t('policy.saved') });
     onChanged();

@@ -19,17 +19,14 @@ export function ReplaceApp({ onDone }: { onDone: () => void }) {
   const [code, setCode] = useState('');
   const [error, setError] = useState<string>();
   useEffect(() => {
-    void begin({}).then(({ data, problem }) => {
+    void begin({}).then(({ data, refusals }) => {
       const payload = data?.beginReplacement;
       if (payload?.uri && payload.manualKey) setSecret({ uri: payload.uri, manualKey: payload.manualKey });
-      else setError(payload?.userErrors[0]?.message || problem?.message || t('problem.text'));
+      else setError(refusals[0]?.message);
     });
-  }, [begin, t]);
+  }, [begin]);
   const submit = async (digits: string) => {
-    const { data, problem } = await confirm({ code: digits });
-    const refusals = data?.confirmReplacement.userErrors ?? [
-      { message: problem?.message || t('problem.text') },
-    ];
+    const { refusals } = await confirm({ code: digits });
     if (refusals.length === 0) {
       notifications.show({ message: t('account.appReplaced') });
       return onDone();

@@ -78,11 +78,8 @@ export function SessionsPage() {
             loading={ending}
             disabled={(sessions.data?.sessions.length ?? 0) < 2}
             onClick={() =>
-              void endOthers({}).then(({ data, problem }) =>
-                tell(
-                  data?.endOtherSessions.ended,
-                  data ? data.endOtherSessions.userErrors[0]?.message : (problem?.message ?? ''),
-                ),
+              void endOthers({}).then(({ data, refusals }) =>
+                tell(data?.endOtherSessions.ended, refusals[0]?.message),
               )
             }
           >
@@ -109,11 +106,8 @@ export function SessionsPage() {
                     icon: <IconLogout size={16} />,
                     danger: true,
                     run: () =>
-                      void end({ id: one.id }).then(({ data, problem }) =>
-                        tell(
-                          data?.endSession.ended,
-                          data ? data.endSession.userErrors[0]?.message : (problem?.message ?? ''),
-                        ),
+                      void end({ id: one.id }).then(({ data, refusals }) =>
+                        tell(data?.endSession.ended, refusals[0]?.message),
                       ),
                   },
                 ]

@@ -11,6 +11,7 @@ import {
 } from '@/graphql/graphql';
 import { useT } from '@/i18n/messages';
 import { useGraph, useMutate } from '@/lib/graphql';
+import type { UserError } from '@/lib/problem';
 import { upload } from '@/lib/upload';
 import { GeneralErrors } from '@/ui/general-errors';
 import { Sections } from '@/ui/layout';
@@ -223,9 +224,7 @@ function useCampaign(id: string | undefined) {
   const campaign = id ? state.data?.campaign : null;
   const watch = uploading || campaign?.state === 'IMPORTING' || campaign?.state === 'DRAFT';
   useEffect(() => setMoving(watch), [watch]);
-  const fail = (refusals: { message: string }[] | undefined, problem: string | undefined) => {
-    setErrors(refusals?.length ? refusals.map((one) => one.message) : [problem || t('problem.text')]);
-  };
+  const fail = (refusals: UserError[]) => setErrors(refusals.map((one) => one.message));
   return {
     campaign,
     uploading,
@@ -242,13 +241,13 @@ function useCampaign(id: string | undefined) {
       const created = await create({ input: { name, templateId, senderId } });
       const made = created.data?.createCampaign.campaign;
       if (!made) {
-        fail(created.data?.createCampaign.userErrors, created.problem?.message);
+        fail(created.refusals);
         return null;
       }
       const opened = await open({ input: { campaignId: made.id, columns, rows: audience.preview.total } });
       const url = opened.data?.uploadAudience.url;
       if (!url) {
-        fail(opened.data?.uploadAudience.userErrors, opened.problem?.message);
+        fail(opened.refusals);
         return null;
       }
       setUploading(true);
@@ -262,13 +261,11 @@ function useCampaign(id: string | undefined) {
     start: async (runAt: string | null): Promise<boolean> => {
       setErrors([]);
       const started = await begin({ id: id ?? '', runAt });
-      const refusals = started.data?.startCampaign.userErrors ?? [];
       const approval = started.data?.startCampaign.approval ?? null;
       setWaiting(approval);
       if (approval) return false;
-      if (started.data?.startCampaign.campaign && refusals.length === 0) return true;
-      fail(refusals, started.problem?.message);
-      return false;
+      fail(started.refusals);
+      return started.refusals.length === 0;
     },
   };
 }

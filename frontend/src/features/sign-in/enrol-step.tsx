@@ -21,14 +21,14 @@ export function EnrolStep({ pendingToken, onArrive, onRestart }: StepProps) {
   const [error, setError] = useState<string>();
   const [done, setDone] = useState<{ token: string; expiresAt: string | null; codes: string[] }>();
   useEffect(() => {
-    void begin({ pendingToken }).then(({ data, problem }) => {
+    void begin({ pendingToken }).then(({ data, refusals }) => {
       const payload = data?.beginEnrolment;
       if (payload?.uri && payload.manualKey) setSecret({ uri: payload.uri, manualKey: payload.manualKey });
-      else setError(payload?.userErrors[0]?.message || problem?.message || t('problem.text'));
+      else setError(refusals[0]?.message);
     });
-  }, [begin, pendingToken, t]);
+  }, [begin, pendingToken]);
   const submit = async (digits: string) => {
-    const { data, problem } = await confirm({ input: { pendingToken, code: digits } });
+    const { data, refusals } = await confirm({ input: { pendingToken, code: digits } });
     const payload = data?.confirmEnrolment;
     if (payload?.accessToken) {
       setDone({
@@ -39,7 +39,7 @@ export function EnrolStep({ pendingToken, onArrive, onRestart }: StepProps) {
       return;
     }
     setCode('');
-    setError(payload?.userErrors[0]?.message || problem?.message || t('problem.text'));
+    setError(refusals[0]?.message);
   };
   if (done) return <RecoveryCodes codes={done.codes} onDone={() => onArrive(done.token, done.expiresAt)} />;
   if (!secret) {

@@ -34,10 +34,7 @@ export function ForgotStep({ onBack }: { onBack: () => void }) {
       kit={kit}
       label={t('signIn.title.forgot')}
       onSubmit={async ({ email }) => {
-        const { data, problem } = await request({ email });
-        const refusals = data?.requestPasswordReset.userErrors ?? [
-          { code: 'INTERNAL', message: problem?.message || t('problem.text') },
-        ];
+        const { refusals } = await request({ email });
         if (!kit.refuse(refusals)) setAsked(email);
       }}
       actions={

@@ -4,9 +4,9 @@ import * as v from 'valibot';
 import { AcceptInviteDocument, InviteDocument, type InviteQuery } from '@/graphql/graphql';
 import { enumLabel, useT } from '@/i18n/messages';
 import { useAsk, useMutate } from '@/lib/graphql';
-import { newPassword, shortestPassword } from '@/lib/new-password';
 import type { Problem } from '@/lib/problem';
-import { Form, PasswordField, TextField, useKitForm } from '@/ui/form';
+import { Form, TextField, useKitForm } from '@/ui/form';
+import { NewPasswordFields, newPassword, samePassword } from '@/ui/new-password';
 import { SchemeToggle } from '@/ui/scheme-toggle';
 import { Empty, ErrorState, Loading } from '@/ui/states';
 import { useArrive } from './arrive';
@@ -99,10 +99,7 @@ const schema = v.pipe(
     name: v.pipe(v.string(), v.trim(), v.minLength(1, 'required'), v.maxLength(100, 'tooLong')),
     ...newPassword,
   }),
-  v.forward(
-    v.partialCheck([['password'], ['repeat']], (input) => input.password === input.repeat, 'repeat'),
-    ['repeat'],
-  ),
+  samePassword(),
 );
 
 interface AcceptFormProps {
@@ -120,17 +117,11 @@ function AcceptForm({ token, email, onPending, onArrive }: AcceptFormProps) {
     <Form
       kit={kit}
       onSubmit={async ({ name, password }) => {
-        const { data, problem } = await accept({ input: { token, name, password } });
+        const { data, refusals } = await accept({ input: { token, name, password } });
         const payload = data?.acceptInvite;
         if (payload?.accessToken) onArrive(payload.accessToken, payload.expiresAt);
         else if (payload?.pendingToken) onPending(payload.pendingToken);
-        else {
-          kit.refuse(
-            payload?.userErrors.length
-              ? payload.userErrors
-              : [{ code: 'INTERNAL', message: problem?.message || t('problem.text') }],
-          );
-        }
+        else kit.refuse(refusals);
       }}
       actions={
         <Button type="submit" size="md" fullWidth loading={busy}>
@@ -141,21 +132,7 @@ function AcceptForm({ token, email, onPending, onArrive }: AcceptFormProps) {
       {/* Lets password managers store the new password under the right name. */}
       <input type="email" autoComplete="username" value={email} readOnly hidden />
       <TextField form={kit.form} name="name" label={t('invite.name')} autoComplete="name" required />
-      <PasswordField
-        form={kit.form}
-        name="password"
-        label={t('invite.password')}
-        description={t('invite.passwordHint', { length: shortestPassword })}
-        autoComplete="new-password"
-        required
-      />
-      <PasswordField
-        form={kit.form}
-        name="repeat"
-        label={t('invite.repeat')}
-        autoComplete="new-password"
-        required
-      />
+      <NewPasswordFields form={kit.form} label={t('invite.password')} again={t('invite.repeat')} />
     </Form>
   );
 }

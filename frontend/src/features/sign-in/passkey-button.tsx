@@ -21,14 +21,13 @@ export function PasskeyButton({ pendingToken, onArrive }: PasskeyButtonProps) {
   /** The sentence of what went wrong, or undefined after the arrival. */
   const use = async (): Promise<string | undefined> => {
     const begun = await begin({ pendingToken });
-    const { ceremony, userErrors } = begun.data?.beginPasskeySignIn ?? {};
-    if (!ceremony) return userErrors?.[0]?.message || begun.problem?.message || t('problem.text');
+    const ceremony = begun.data?.beginPasskeySignIn.ceremony;
+    if (!ceremony) return begun.refusals[0]?.message;
     const outcome = await askPasskey(ceremony.options);
     if ('failed' in outcome) return t(`passkey.failed.${outcome.failed}`);
     const ended = await finish({ pendingToken, input: { id: ceremony.id, response: outcome.response } });
     const payload = ended.data?.finishPasskeySignIn;
-    if (!payload?.accessToken)
-      return payload?.userErrors[0]?.message || ended.problem?.message || t('problem.text');
+    if (!payload?.accessToken) return ended.refusals[0]?.message;
     onArrive(payload.accessToken, payload.expiresAt);
   };
   const run = async () => {

@@ -5,8 +5,8 @@ import * as v from 'valibot';
 import { ResetPasswordDocument } from '@/graphql/graphql';
 import { useT } from '@/i18n/messages';
 import { useMutate } from '@/lib/graphql';
-import { newPassword, shortestPassword } from '@/lib/new-password';
-import { Form, PasswordField, useKitForm } from '@/ui/form';
+import { Form, useKitForm } from '@/ui/form';
+import { NewPasswordFields, newPassword, samePassword } from '@/ui/new-password';
 import { SchemeToggle } from '@/ui/scheme-toggle';
 import { Empty } from '@/ui/states';
 import { Frame } from './frame';
@@ -45,13 +45,7 @@ export function ResetPage() {
   );
 }
 
-const schema = v.pipe(
-  v.object(newPassword),
-  v.forward(
-    v.partialCheck([['password'], ['repeat']], (input) => input.password === input.repeat, 'repeat'),
-    ['repeat'],
-  ),
-);
+const schema = v.pipe(v.object(newPassword), samePassword());
 
 function ResetForm({ token, onDone }: { token: string; onDone: () => void }) {
   const t = useT();
@@ -62,10 +56,7 @@ function ResetForm({ token, onDone }: { token: string; onDone: () => void }) {
       kit={kit}
       label={t('reset.title')}
       onSubmit={async ({ password }) => {
-        const { data, problem } = await reset({ input: { token, password } });
-        const refusals = data?.resetPassword.userErrors ?? [
-          { code: 'INTERNAL', message: problem?.message || t('problem.text') },
-        ];
+        const { refusals } = await reset({ input: { token, password } });
         if (!kit.refuse(refusals)) onDone();
       }}
       actions={
@@ -74,21 +65,7 @@ function ResetForm({ token, onDone }: { token: string; onDone: () => void }) {
         </Button>
       }
     >
-      <PasswordField
-        form={kit.form}
-        name="password"
-        label={t('reset.password')}
-        description={t('invite.passwordHint', { length: shortestPassword })}
-        autoComplete="new-password"
-        required
-      />
-      <PasswordField
-        form={kit.form}
-        name="repeat"
-        label={t('reset.repeat')}
-        autoComplete="new-password"
-        required
-      />
+      <NewPasswordFields form={kit.form} label={t('reset.password')} again={t('reset.repeat')} />
     </Form>
   );
 }

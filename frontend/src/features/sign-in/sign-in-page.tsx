@@ -86,19 +86,14 @@ function PasswordStep({ onPending, onForgot, onArrive }: PasswordStepProps) {
       kit={kit}
       label={t('signIn.title.password')}
       onSubmit={async (input) => {
-        const { data, problem } = await signIn({ input });
+        const { data, refusals } = await signIn({ input });
         const payload = data?.signIn;
         if (payload?.accessToken) onArrive(payload.accessToken, payload.expiresAt);
         else if (payload?.state && payload.pendingToken)
           onPending(payload.state, payload.pendingToken, payload.secondFactors);
         else {
           kit.form.resetField('password');
-          const refusals = payload?.userErrors.map((one) => ({ ...one, field: null })) ?? [];
-          kit.refuse(
-            refusals.length > 0
-              ? refusals
-              : [{ code: 'INTERNAL', message: problem?.message || t('problem.text') }],
-          );
+          kit.refuse(refusals.map((one) => ({ ...one, field: null }))); // which of the two was wrong is not told
         }
       }}
       actions={

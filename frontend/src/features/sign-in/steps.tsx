@@ -31,11 +31,11 @@ export function CodeStep({ pendingToken, factors, onArrive, onRecovery, onRestar
   const [error, setError] = useState<string>();
   const [confirm, busy] = useMutate(ConfirmSecondFactorDocument);
   const submit = async (digits: string) => {
-    const { data, problem } = await confirm({ input: { pendingToken, code: digits } });
+    const { data, refusals } = await confirm({ input: { pendingToken, code: digits } });
     const payload = data?.confirmSecondFactor;
     if (payload?.accessToken) return onArrive(payload.accessToken, payload.expiresAt);
     setCode('');
-    setError(payload?.userErrors[0]?.message || problem?.message || t('problem.text'));
+    setError(refusals[0]?.message);
   };
   return (
     <form
@@ -96,14 +96,11 @@ export function RecoveryStep({
     <Form
       kit={kit}
       onSubmit={async ({ recoveryCode }) => {
-        const { data, problem } = await use({ input: { pendingToken, recoveryCode } });
+        const { data, refusals } = await use({ input: { pendingToken, recoveryCode } });
         const payload = data?.useRecoveryCode;
         if (payload?.accessToken) onArrive(payload.accessToken, payload.expiresAt);
         else if (payload?.state === 'ENROLMENT' && payload.pendingToken) onEnrol(payload.pendingToken);
-        else
-          kit.refuse(
-            payload?.userErrors ?? [{ code: 'INTERNAL', message: problem?.message || t('problem.text') }],
-          );
+        else kit.refuse(refusals);
       }}
       actions={
         <Button type="submit" size="md" fullWidth loading={busy}>

@@ -11,7 +11,7 @@ import { Page } from '@/ui/page';
 import { Panel } from '@/ui/panel';
 import { Empty, ErrorState, Loading } from '@/ui/states';
 import { draftOf, emptyDraft, inputOf } from './draft';
-import { type SaveResult, TemplateForm } from './template-form';
+import { TemplateForm } from './template-form';
 
 const editRoute = getRouteApi('/portal/templates/$id/edit');
 
@@ -29,11 +29,11 @@ export function NewTemplatePage() {
         draft={emptyDraft}
         busy={busy}
         onCancel={() => void navigate({ to: '/templates' })}
-        onSave={async (draft): Promise<SaveResult> => {
-          const { data, problem } = await create({ input: inputOf(draft) });
+        onSave={async (draft) => {
+          const { data, refusals } = await create({ input: inputOf(draft) });
           const payload = data?.createTemplate;
           if (payload?.template) void navigate({ to: '/templates/$id', params: { id: payload.template.id } });
-          return { errors: payload?.userErrors ?? [], problem };
+          return refusals;
         }}
       />
     </Page>
@@ -81,11 +81,11 @@ function Editor({ template }: { template: TemplateFullFragment }) {
         existing
         busy={busy}
         onCancel={back}
-        onSave={async (draft): Promise<SaveResult> => {
-          const { data, problem } = await update({ id: template.id, input: inputOf(draft) });
+        onSave={async (draft) => {
+          const { data, refusals } = await update({ id: template.id, input: inputOf(draft) });
           const payload = data?.updateTemplate;
           if (payload?.template) back();
-          return { errors: payload?.userErrors ?? [], problem };
+          return refusals;
         }}
       />
     </Page>

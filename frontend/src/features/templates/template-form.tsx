@@ -6,17 +6,9 @@ import { TemplateAccountsDocument } from '@/graphql/graphql';
 import { enumLabel, useT } from '@/i18n/messages';
 import { useGraph } from '@/lib/graphql';
 import { variablesOf } from '@/lib/message-text';
-import type { Problem } from '@/lib/problem';
+import type { UserError } from '@/lib/problem';
 import { useViewer } from '@/lib/viewer';
-import {
-  assignErrors,
-  errorText,
-  Form,
-  type KitForm,
-  TextAreaField,
-  TextField,
-  type UserError,
-} from '@/ui/form';
+import { assignErrors, errorText, Form, type KitForm, TextAreaField, TextField } from '@/ui/form';
 import { Sections, Split } from '@/ui/layout';
 import { Panel } from '@/ui/panel';
 import { PhonePreview } from '@/ui/phone-preview';
@@ -26,17 +18,13 @@ import { previewOf } from './preview-of';
 import { breaches, type Draft, limits } from './rules';
 import classes from './template-form.module.css';
 
-export interface SaveResult {
-  errors: UserError[];
-  problem: Problem | null;
-}
-
 interface TemplateFormProps {
   draft: Draft;
   /** An existing template keeps its name, language and account. */
   existing?: boolean;
   busy: boolean;
-  onSave: (draft: Draft) => Promise<SaveResult>;
+  /** Resolves to why it was not saved. */
+  onSave: (draft: Draft) => Promise<UserError[]>;
   onCancel: () => void;
 }
 
@@ -53,9 +41,7 @@ export function TemplateForm({ draft, existing, busy, onSave, onCancel }: Templa
     <Form
       kit={kit}
       onSubmit={async (valid) => {
-        const { errors, problem } = await onSave(valid);
-        if (!kit.refuse(errors) && problem)
-          kit.refuse([{ code: problem.code, message: problem.message || t('problem.text') }]);
+        kit.refuse(await onSave(valid));
       }}
       actions={
         <>

@@ -141,23 +141,15 @@ function Actions({ template }: { template: TemplateFullFragment }) {
   const [errors, setErrors] = useState<string[]>([]);
   const manage = may('TEMPLATE_MANAGE');
   const onSubmit = async () => {
-    const { data, problem } = await submit({ id: template.id });
-    const refusals = data?.submitTemplate.userErrors ?? [];
-    if (data && refusals.length === 0) notifications.show({ message: t('templates.submitted') });
-    else
-      notifications.show({
-        color: 'red',
-        message: refusals[0]?.message || problem?.message || t('problem.text'),
-      });
+    const { refusals } = await submit({ id: template.id });
+    notifications.show(
+      refusals[0] ? { color: 'red', message: refusals[0].message } : { message: t('templates.submitted') },
+    );
   };
   const onDelete = async () => {
-    const { data, problem } = await remove({ id: template.id });
-    const refusals = data?.deleteTemplate.userErrors ?? [];
-    if (data && refusals.length === 0) void navigate({ to: '/templates' });
-    else
-      setErrors(
-        refusals.length > 0 ? refusals.map((one) => one.message) : [problem?.message || t('problem.text')],
-      );
+    const { refusals } = await remove({ id: template.id });
+    setErrors(refusals.map((one) => one.message));
+    if (refusals.length === 0) void navigate({ to: '/templates' });
   };
   return (
     <>
