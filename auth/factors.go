@@ -59,13 +59,18 @@ func (a *Access) newRecoveryCodes(user messaging.ID) (codes []string, hashes [][
 	if codes, err = NewRecoveryCodes(a.Random); err != nil {
 		return nil, nil, err
 	}
+	hashes, err = a.recoveryHashes(user, codes)
+	return codes, hashes, err
+}
+
+func (a *Access) recoveryHashes(user messaging.ID, codes []string) (hashes [][32]byte, err error) {
 	hashes = make([][32]byte, len(codes))
 	for i, c := range codes {
 		if hashes[i], err = RecoveryHash(a.Recovery, user, c); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	return codes, hashes, nil
+	return hashes, nil
 }
 
 // RenewRecoveryCodes gives ten new codes, shown once; the old ones are void.

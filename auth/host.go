@@ -17,6 +17,7 @@ type Seed struct {
 	Role     Role
 	Password string
 	TOTP     TOTPSecret // the zero value leaves the enrolment to the first sign-in
+	Codes    []string   // recovery codes that go with TOTP
 }
 
 // SeedUser makes a user who may sign in at once.
@@ -45,7 +46,7 @@ func (a *Access) SeedUser(ctx context.Context, tenant messaging.ID, s Seed) (Use
 		if err := tx.InsertUser(ctx, user, a.Emails.Digest([]byte(user.Email)), hash); err != nil {
 			return err
 		}
-		if err := a.seedFactor(ctx, tx, user.ID, s.TOTP, now); err != nil {
+		if err := a.seedFactors(ctx, tx, user.ID, s, now); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, now, messaging.AuditedHost(messaging.AuditUserCreated, user.ID, map[string]string{"role": string(s.Role)}))
@@ -54,11 +55,11 @@ func (a *Access) SeedUser(ctx context.Context, tenant messaging.ID, s Seed) (Use
 	return user, err
 }
 
-func (a *Access) seedFactor(ctx context.Context, tx AccessTx, user messaging.ID, secret TOTPSecret, now time.Time) error {
-	if secret.base32.Empty() {
+func (a *Access) seedFactors(ctx context.Context, tx AccessTx, user messaging.ID, s Seed, now time.Time) error {
+	if s.TOTP.base32.Empty() {
 		return nil
 	}
-	factor := TOTPFactor{ID: a.IDs.Next(), Secret: secret}
+	factor := TOTPFactor{ID: a.IDs.Next(), Secret: s.TOTP}
 	if err := tx.PutPendingTOTP(ctx, user, factor, now); err != nil {
 		return err
 	}
@@ -67,7 +68,14 @@ func (a *Access) seedFactor(ctx context.Context, tx AccessTx, user messaging.ID,
 	if err == nil && !ok {
 		err = fmt.Errorf("auth: the factor of a new user could not be confirmed")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	hashes, err := a.recoveryHashes(user, s.Codes)
+	if err != nil {
+		return err
+	}
+	return tx.ReplaceRecoveryCodes(ctx, user, hashes, a.Recovery.Under())
 }
 
 // SeedAllowList puts a whole list into force at once, in the place of any other.

@@ -84,3 +84,28 @@ func TestOperatorsAreInvitedFromTheHost(t *testing.T) {
 	_, err = tenants.InviteOperator(t.Context(), "olga")
 	wantCode(t, err, messaging.CodeInvalid, "no e-mail")
 }
+
+func TestASeededUserHasTheRecoveryCodesGiven(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.list(t, d.tenant.ID, "203.0.113.0/24")
+	secret, err := auth.NewTOTPSecret(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes, err := auth.NewRecoveryCodes(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed := auth.Seed{Email: "asha@acme.example", Name: "Asha Rao", Role: auth.Agent, Password: password, TOTP: secret, Codes: codes}
+	user, err := d.access.SeedUser(t.Context(), d.tenant.ID, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &person{desk: d, user: user, secret: secret.Bytes(), agent: "Browser/1"}
+	if _, err := d.access.UseRecoveryCode(t.Context(), p.pending(t, office), codes[9], p.visit(office)); err != nil {
+		t.Errorf("a code that was given: %v", err)
+	}
+	_, err = d.access.UseRecoveryCode(t.Context(), p.pending(t, office), codes[9], p.visit(office))
+	wantCode(t, err, messaging.CodeUnauthenticated, "a spent code")
+}

@@ -32,6 +32,7 @@ type demoPerson struct {
 	Password string    `json:"password"`
 	TOTP     string    `json:"totp,omitempty"` // for typing; empty: enrols at the first sign-in
 	URI      string    `json:"uri,omitempty"`
+	Codes    []string  `json:"recoveryCodes,omitempty"`
 }
 
 func demoFile(data string) string { return filepath.Join(data, "demo.json") }
@@ -92,7 +93,7 @@ func (i *installation) makeDemo(ctx context.Context, data string) (demoDoc, erro
 		return demoDoc{}, err
 	}
 	tenant, _, err := tenants.Create(ctx, messaging.Actor{}, auth.NewTenant{
-		Name: "Acme Tea Company", Brand: "Acme Tea", Zone: "Asia/Kolkata", Country: "IN", Currency: "INR", OwnerEmail: "unused@acme.example",
+		Name: "Acme Tea Company", Brand: "Acme Tea", Zone: "Asia/Kolkata", Country: "IN", Currency: "INR", OwnerEmail: "cofounder@acme.example",
 	})
 	if err != nil {
 		return demoDoc{}, err
@@ -140,7 +141,10 @@ func seedPeople(ctx context.Context, access *auth.Access, tenant messaging.ID) (
 			if seed.TOTP, err = auth.NewTOTPSecret(rand.Reader); err != nil {
 				return nil, err
 			}
-			p.TOTP, p.URI = seed.TOTP.Manual(), seed.TOTP.URI(access.Issuer, p.Email)
+			if seed.Codes, err = auth.NewRecoveryCodes(rand.Reader); err != nil {
+				return nil, err
+			}
+			p.TOTP, p.URI, p.Codes = seed.TOTP.Manual(), seed.TOTP.URI(access.Issuer, p.Email), seed.Codes
 		}
 		if _, err := access.SeedUser(ctx, home, seed); err != nil {
 			return nil, fmt.Errorf("make %s: %w", p.Email, err)

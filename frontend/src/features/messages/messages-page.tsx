@@ -197,16 +197,16 @@ function PersonFilter({ value, onChange }: { value: string; onChange: (address: 
 function columnsOf(t: ReturnType<typeof useT>): Column<MessageItemFragment>[] {
   return [
     {
+      id: 'template',
+      header: t('messages.template'),
+      cell: (row) => row.template?.name ?? t('messages.freeText'),
+    },
+    {
       id: 'to',
       header: t('messages.to'),
       cell: (row) => row.to ?? <span className={classes.absent}>{t('messages.notKept')}</span>,
     },
     { id: 'status', header: t('messages.status'), cell: (row) => <MessageStatusBadge status={row.status} /> },
-    {
-      id: 'template',
-      header: t('messages.template'),
-      cell: (row) => row.template?.name ?? t('messages.freeText'),
-    },
     {
       id: 'campaign',
       header: t('messages.campaign'),

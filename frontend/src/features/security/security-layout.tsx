@@ -1,4 +1,5 @@
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import type { Permission } from '@/graphql/graphql';
 import { type MessageKey, useT } from '@/i18n/messages';
 import { useMay } from '@/lib/viewer';
@@ -18,9 +19,18 @@ const tabs: { to: string; label: MessageKey; permission: Permission }[] = [
 export function SecurityLayout() {
   const t = useT();
   const may = useMay();
+  const bar = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // On a phone not all tabs fit, and where one is must not be among those that are out of sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the active tab changes with the path
+  useEffect(() => {
+    const active = bar.current?.querySelector('[data-status="active"]');
+    if (bar.current && active instanceof HTMLElement)
+      bar.current.scrollLeft = active.offsetLeft - (bar.current.clientWidth - active.offsetWidth) / 2;
+  }, [pathname]);
   return (
     <Page title={t('security.title')} help={t('security.help')}>
-      <nav className={classes.tabs} aria-label={t('security.title')}>
+      <nav ref={bar} className={classes.tabs} aria-label={t('security.title')}>
         {tabs
           .filter((tab) => tab.permission === 'SIGNED_IN' || may(tab.permission))
           .map((tab) => (
