@@ -105,7 +105,7 @@ func quiet() []messaging.AuditAction {
 		messaging.AuditInviteAccepted, messaging.AuditInviteRenewed, messaging.AuditInviteWithdrawn,
 		messaging.AuditApprovalAsked, messaging.AuditApprovalApproved, messaging.AuditApprovalRejected, messaging.AuditApprovalWithdrawn,
 		messaging.AuditTenantCreated, messaging.AuditConsentLookedUp, messaging.AuditPersonSearched,
-		messaging.AuditDBAGranted, messaging.AuditDBAEnded, messaging.AuditExported, messaging.AuditKeysRewrapped, messaging.AuditRootKeyRetired,
+		messaging.AuditInsecureHop, messaging.AuditDBAGranted, messaging.AuditDBAEnded, messaging.AuditExported, messaging.AuditKeysRewrapped, messaging.AuditRootKeyRetired,
 	}
 }
 

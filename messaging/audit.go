@@ -59,6 +59,7 @@ const (
 	AuditExported          AuditAction = "evidence.exported"
 	AuditKeysRewrapped     AuditAction = "root_keys.rewrapped" // the tenant's keys are sealed by another root key
 	AuditRootKeyRetired    AuditAction = "root_keys.retired"
+	AuditInsecureHop       AuditAction = "host.insecure_hop" // a process began that may leave the host without checked TLS
 	AuditConsentLookedUp   AuditAction = "consent.looked_up"
 	AuditPersonSearched    AuditAction = "message.person_searched"
 )

@@ -1,13 +1,18 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"posthaste/loopback"
+	"posthaste/messaging"
+	"posthaste/store"
 )
 
 // hop is a way out of this process.
@@ -22,13 +27,31 @@ const (
 
 func hops() []hop { return []hop{hopPostgres, hopClickHouse, hopWhatsApp, hopSMTP} }
 
+// auditInsecureHops writes down, at the start of each process that stays, which hops it may use without checked TLS.
+func (i *installation) auditInsecureHops(ctx context.Context, kind store.ProcessKind, now time.Time) error {
+	list, err := i.config.insecureHops()
+	if err != nil || kind == store.ToolProcess {
+		return err
+	}
+	for _, h := range list {
+		i.log.Warn("a hop may leave this host without checked TLS", "hop", h)
+		event := messaging.AuditedHost(messaging.AuditInsecureHop, 0, map[string]string{"hop": string(h), "process": string(kind)})
+		if err := i.auditInstallation(ctx, now, event); err != nil {
+			return fmt.Errorf("audit the insecure hop %s: %w", h, err)
+		}
+	}
+	return nil
+}
+
 // insecureHops are the hops that may leave this host without TLS, over a network that others keep safe.
 func (c *config) insecureHops() (list []hop, err error) {
 	for _, name := range strings.FieldsFunc(c.text("insecure-hop"), func(r rune) bool { return r == ',' || r == ' ' }) {
 		if !slices.Contains(hops(), hop(name)) {
 			return nil, badSetting("insecure-hop", "%q is no hop; there are: %s", name, joined(hops()))
 		}
-		list = append(list, hop(name))
+		if !slices.Contains(list, hop(name)) {
+			list = append(list, hop(name))
+		}
 	}
 	return list, nil
 }

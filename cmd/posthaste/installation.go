@@ -73,6 +73,9 @@ func open(ctx context.Context, c *config, kind store.ProcessKind) (*installation
 	if i.jobsPool, err = store.OpenJobs(ctx, options); err == nil {
 		i.inserter, err = jobs.NewInserter(i.jobsPool)
 	}
+	if err == nil {
+		err = i.auditInsecureHops(ctx, kind, joined)
+	}
 	if err != nil {
 		db.Close()
 		return nil, err
