@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,9 +13,10 @@ import (
 type who int
 
 const (
-	nobody who = iota
-	actor      // who did it, or in whose name it was tried
-	target     // on whose account it was done
+	nobody   who = iota
+	actor        // who did it, or in whose name it was tried
+	target       // on whose account it was done
+	approver     // whose turn it is now
 )
 
 // alert is one row of the table: which event tells whom, and in which words. %s is the person's name; yours is for the
@@ -27,8 +29,16 @@ type alert struct {
 	theirs  string
 }
 
+// turn tells that it is the turn of others than the actor: theirs goes to those who may approve, and to them alone.
+func (a alert) turn() bool { return a.about == approver }
+
 // watchers are those who are told of what happens to others.
 func watchers() []Role { return []Role{Owner, SecurityAdmin, Operator} }
+
+// approvers are those whose turn it is when an act waits for a second person.
+func approvers() []Role {
+	return slices.DeleteFunc(Roles(), func(r Role) bool { return !PermissionsOf(r).Has(messaging.PermApprove) })
+}
 
 // alerts is the one table of who is told of what. An action without a row tells nobody; quiet lists those, so that no new
 // action is forgotten.
@@ -91,6 +101,8 @@ func alerts() []alert {
 		{messaging.AuditKeyRevoked, nobody, "An API key was revoked", "", "An API key of your tenant was revoked."},
 		{messaging.AuditPolicyChanged, nobody, "The security policy was changed", "",
 			"What asks for a second person, or how long sessions last, was changed for your tenant."},
+		{messaging.AuditApprovalAsked, approver, "An act waits for a second person", "",
+			"Somebody of your tenant asked for something that a second person has to approve. Look at what it is, and approve or reject it."},
 		{messaging.AuditTenantSuspended, nobody, "Your tenant was suspended", "",
 			"Your tenant was suspended by the operators: nothing is sent, and nobody can sign in."},
 		{messaging.AuditTenantResumed, nobody, "Your tenant goes on", "", "Your tenant is no longer suspended."},
@@ -103,7 +115,7 @@ func quiet() []messaging.AuditAction {
 		messaging.AuditSignedIn, messaging.AuditSignInFailed, messaging.AuditSecondFailed, messaging.AuditSignedOut,
 		messaging.AuditSessionsEnded, messaging.AuditSteppedUp, messaging.AuditResetRequested, messaging.AuditPasskeyRenamed,
 		messaging.AuditInviteAccepted, messaging.AuditInviteRenewed, messaging.AuditInviteWithdrawn,
-		messaging.AuditApprovalAsked, messaging.AuditApprovalApproved, messaging.AuditApprovalRejected, messaging.AuditApprovalWithdrawn,
+		messaging.AuditApprovalApproved, messaging.AuditApprovalRejected, messaging.AuditApprovalWithdrawn,
 		messaging.AuditTenantCreated, messaging.AuditConsentLookedUp, messaging.AuditPersonSearched,
 		messaging.AuditInsecureHop, messaging.AuditDBAGranted, messaging.AuditDBAEnded, messaging.AuditExported, messaging.AuditKeysRewrapped, messaging.AuditRootKeyRetired,
 	}
@@ -135,7 +147,10 @@ func (p Post) tell(ctx context.Context, tx AccessTx, ids *messaging.IDs, at time
 		persons = append(persons, person)
 	}
 	var roles []Role
-	if a.theirs != "" {
+	switch {
+	case a.turn():
+		roles = approvers()
+	case a.theirs != "":
 		roles = watchers()
 	}
 	recipients, err := tx.Recipients(ctx, persons, roles)
@@ -153,23 +168,30 @@ func (p Post) tell(ctx context.Context, tx AccessTx, ids *messaging.IDs, at time
 		if r.ID == person && a.yours != "" {
 			words = a.yours
 		}
-		if words == "" {
+		if words == "" || a.turn() && r.ID == e.User {
 			continue
 		}
-		if err := tx.Post(ctx, p.alertMail(ids.Next(), r, a.subject, words, e, at)); err != nil {
+		if err := tx.Post(ctx, p.alertMail(ids.Next(), r, a, words, e, at)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p Post) alertMail(id messaging.ID, to User, subject, words string, e messaging.AuditEvent, at time.Time) Mail {
+func (p Post) alertMail(id messaging.ID, to User, a alert, words string, e messaging.AuditEvent, at time.Time) Mail {
+	if a.turn() {
+		return Mail{
+			ID: id, To: to.Email, Subject: a.subject, Made: at, Lines: []string{words, "When: " + moment(at) + "."},
+			Button: "Look at it", Link: p.URL + "/approvals",
+			Foot: "You get this mail because your role may approve what others ask for.",
+		}
+	}
 	when := "When: " + moment(at) + "."
 	if e.Address.IsValid() {
 		when += " From: " + e.Address.Unmap().WithZone("").String() + "."
 	}
 	return Mail{
-		ID: id, To: to.Email, Subject: subject, Made: at, Lines: []string{words, when},
+		ID: id, To: to.Email, Subject: a.subject, Made: at, Lines: []string{words, when},
 		Button: "Look at it", Link: p.URL + "/security",
 		Foot: "You get this mail because it is about the security of your account or your tenant. If it was not you and should not be so, tell your security administrator at once.",
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -264,5 +265,27 @@ func TestWishesOfTheTenant(t *testing.T) {
 	}
 	if n := p.audited(t, messaging.AuditPolicyChanged); n != 3 {
 		t.Errorf("%d changes of policy are in the ledger", n)
+	}
+}
+
+// Who may approve is told that something waits, with a link and nothing of what it is; who asked is not.
+func TestApproversAreToldByMail(t *testing.T) {
+	t.Parallel()
+	p := newPair(t)
+	p.mailing(t)
+	p.person(t, "agent@acme.example", auth.Agent)
+	checker := p.person(t, "checker@acme.example", auth.Approver)
+	seen := len(p.mails(t))
+	p.ask(t)
+	var to []string
+	for _, m := range p.mails(t)[seen:] {
+		to = append(to, m.To)
+		if text := m.Subject + strings.Join(m.Lines, " ") + m.Foot; m.Link != "https://ph.example/approvals" || strings.Contains(text, "192.0.2") || strings.Contains(text, "network") {
+			t.Errorf("the mail says %q and leads to %s", text, m.Link)
+		}
+	}
+	slices.Sort(to)
+	if want := []string{p.ben.user.Email, checker.user.Email}; !slices.Equal(to, want) {
+		t.Errorf("told are %v, want %v", to, want)
 	}
 }

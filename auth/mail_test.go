@@ -312,7 +312,7 @@ func TestEachEventTellsWhomItShould(t *testing.T) {
 	d, p := staffed(t)
 	d.mailing(t)
 	security := d.person(t, "sec@acme.example", auth.SecurityAdmin)
-	agent := d.person(t, "agent@acme.example", auth.Agent)
+	agent, checker := d.person(t, "agent@acme.example", auth.Agent), d.person(t, "checker@acme.example", auth.Approver)
 	person, watchers, both := []string{agent.user.Email}, []string{p.user.Email, security.user.Email}, []string{agent.user.Email, p.user.Email, security.user.Email}
 	told := map[messaging.AuditAction][]string{
 		"session.new_address": person, "session.locked_out": both, "session.refresh_reused": both,
@@ -322,7 +322,7 @@ func TestEachEventTellsWhomItShould(t *testing.T) {
 		"user.invited": watchers, "user.created": watchers, "user.disabled": both, "user.enabled": both, "user.unlocked": both,
 		"allow_list.proposed": watchers, "allow_list.confirmed": watchers, "allow_list.rolled_back": watchers, "allow_list.set": watchers,
 		"api_key.created": watchers, "api_key.revoked": watchers, "tenant.suspended": watchers, "tenant.resumed": watchers,
-		"security_policy.changed": watchers,
+		"security_policy.changed": watchers, "approval.asked": {p.user.Email, security.user.Email, checker.user.Email},
 	}
 	seen := len(d.mails(t))
 	for _, action := range auditActions(t) {
@@ -341,7 +341,8 @@ func TestEachEventTellsWhomItShould(t *testing.T) {
 		var to []string
 		for _, m := range mails {
 			to = append(to, m.To)
-			if strings.Contains(m.Subject+strings.Join(m.Lines, " "), "%") || m.Link != "https://ph.example/security" {
+			page := map[bool]string{true: "approvals", false: "security"}[action == messaging.AuditApprovalAsked]
+			if strings.Contains(m.Subject+strings.Join(m.Lines, " "), "%") || m.Link != "https://ph.example/"+page {
 				t.Errorf("%s: %q %q", action, m.Lines, m.Link)
 			}
 		}

@@ -36,6 +36,7 @@ func Policies() []Policy {
 		{Field: "createTenant", Action: ActManageTenants},
 		{Field: "setTenantSuspended", Action: ActManageTenants},
 		{Field: "startCampaign", Action: ActSendLarge},
+		{Field: "exportEvidence", Action: ActExport},
 		{Field: "setSecurityPolicy", Action: ActChangePolicy},
 		{Field: "approve", Action: ActApprove},
 	}

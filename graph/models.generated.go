@@ -423,6 +423,21 @@ type EnrolmentPayload struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
 
+// Whole days, in UTC.
+type EvidenceInput struct {
+	// The first day.
+	From time.Time `json:"from"`
+	// The day after the last one. A later one than now means now.
+	Before time.Time `json:"before"`
+}
+
+type EvidencePayload struct {
+	// Where a ZIP file with the evidence is fetched, with the credential of this session and from this address, within ten
+	// minutes. It holds tables as CSV and JSON, and a signed manifest.
+	URL        *string      `json:"url,omitempty"`
+	UserErrors []*UserError `json:"userErrors"`
+}
+
 // Who has which factors, of all who may sign in.
 type FactorCoverage struct {
 	People      []*PersonFactors `json:"people"`

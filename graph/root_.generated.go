@@ -299,6 +299,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	EvidencePayload struct {
+		URL        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	FactorCoverage struct {
 		Enrolled    func(childComplexity int) int
 		People      func(childComplexity int) int
@@ -484,6 +489,7 @@ type ComplexityRoot struct {
 		EndOtherSessions      func(childComplexity int) int
 		EndSession            func(childComplexity int, id messaging.ID) int
 		EndUserSessions       func(childComplexity int, id messaging.ID) int
+		ExportEvidence        func(childComplexity int, input EvidenceInput) int
 		FinishPasskey         func(childComplexity int, input NewPasskeyInput) int
 		FinishPasskeySignIn   func(childComplexity int, pendingToken string, input PasskeyAnswerInput) int
 		FinishPasskeyStepUp   func(childComplexity int, input PasskeyAnswerInput) int
@@ -1837,6 +1843,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EnrolmentPayload.UserErrors(childComplexity), true
 
+	case "EvidencePayload.url":
+		if e.ComplexityRoot.EvidencePayload.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidencePayload.URL(childComplexity), true
+	case "EvidencePayload.userErrors":
+		if e.ComplexityRoot.EvidencePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidencePayload.UserErrors(childComplexity), true
+
 	case "FactorCoverage.enrolled":
 		if e.ComplexityRoot.FactorCoverage.Enrolled == nil {
 			break
@@ -2798,6 +2817,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndUserSessions(childComplexity, args["id"].(messaging.ID)), true
+	case "Mutation.exportEvidence":
+		if e.ComplexityRoot.Mutation.ExportEvidence == nil {
+			break
+		}
+
+		args, err := field_Mutation_exportEvidence_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExportEvidence(childComplexity, args["input"].(EvidenceInput)), true
 	case "Mutation.finishPasskey":
 		if e.ComplexityRoot.Mutation.FinishPasskey == nil {
 			break
@@ -4666,6 +4696,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		unmarshalInputCreateSenderInput,
 		unmarshalInputCreateTenantInput,
 		unmarshalInputCreateWabaInput,
+		unmarshalInputEvidenceInput,
 		unmarshalInputInviteUserInput,
 		unmarshalInputMessageFilter,
 		unmarshalInputMessageStatsFilter,
@@ -4773,7 +4804,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "access.graphqls" "analytics.graphqls" "approval.graphqls" "campaign.graphqls" "consent.graphqls" "factor.graphqls" "message.graphqls" "schema.graphqls" "sender.graphqls" "template.graphqls" "tenant.graphqls"
+//go:embed "access.graphqls" "analytics.graphqls" "approval.graphqls" "campaign.graphqls" "consent.graphqls" "evidence.graphqls" "factor.graphqls" "message.graphqls" "schema.graphqls" "sender.graphqls" "template.graphqls" "tenant.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4790,6 +4821,7 @@ var sources = []*ast.Source{
 	{Name: "approval.graphqls", Input: sourceData("approval.graphqls"), BuiltIn: false},
 	{Name: "campaign.graphqls", Input: sourceData("campaign.graphqls"), BuiltIn: false},
 	{Name: "consent.graphqls", Input: sourceData("consent.graphqls"), BuiltIn: false},
+	{Name: "evidence.graphqls", Input: sourceData("evidence.graphqls"), BuiltIn: false},
 	{Name: "factor.graphqls", Input: sourceData("factor.graphqls"), BuiltIn: false},
 	{Name: "message.graphqls", Input: sourceData("message.graphqls"), BuiltIn: false},
 	{Name: "schema.graphqls", Input: sourceData("schema.graphqls"), BuiltIn: false},
@@ -5313,6 +5345,16 @@ func childFields_EnrolmentPayload(ctx context.Context, ec *executionContext, fie
 		return fieldContext_EnrolmentPayload_userErrors(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EnrolmentPayload", field.Name)
+}
+
+func childFields_EvidencePayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return fieldContext_EvidencePayload_url(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_EvidencePayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EvidencePayload", field.Name)
 }
 
 func childFields_FactorCoverage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -55,6 +55,7 @@ type MutationResolver interface {
 	RecordConsents(ctx context.Context, input []*ConsentInput) (*ConsentsPayload, error)
 	WithdrawConsents(ctx context.Context, input []*ConsentInput) (*ConsentsPayload, error)
 	CreateConsentImport(ctx context.Context, input ConsentImportInput) (*UploadPayload, error)
+	ExportEvidence(ctx context.Context, input EvidenceInput) (*EvidencePayload, error)
 	BeginPasskeySignIn(ctx context.Context, pendingToken string) (*PasskeyCeremonyPayload, error)
 	FinishPasskeySignIn(ctx context.Context, pendingToken string, input PasskeyAnswerInput) (*SignInPayload, error)
 	BeginPasskeyStepUp(ctx context.Context) (*PasskeyCeremonyPayload, error)
@@ -407,6 +408,20 @@ func field_Mutation_endUserSessions_args(ctx context.Context, ec *executionConte
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func field_Mutation_exportEvidence_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (EvidenceInput, error) {
+			return unmarshalNEvidenceInput2posthasteᚋgraphᚐEvidenceInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -3542,6 +3557,68 @@ func fieldContext_Mutation_createConsentImport(ctx context.Context, ec *executio
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = field_Mutation_createConsentImport_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Mutation_exportEvidence(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_exportEvidence(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExportEvidence(ctx, fc.Args["input"].(EvidenceInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				do, err := unmarshalNPermission2posthasteᚋmessagingᚐPermission(ctx, ec, "SECURITY_MANAGE")
+				if err != nil {
+					var zeroVal *EvidencePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Can == nil {
+					var zeroVal *EvidencePayload
+					return zeroVal, errors.New("directive can is not implemented")
+				}
+				return ec.Directives.Can(ctx, nil, directive0, do)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *EvidencePayload) graphql.Marshaler {
+			return marshalNEvidencePayload2ᚖposthasteᚋgraphᚐEvidencePayload(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Mutation_exportEvidence(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_EvidencePayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_exportEvidence_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -7764,6 +7841,13 @@ func _Mutation(ctx context.Context, ec *executionContext, sel ast.SelectionSet) 
 		case "createConsentImport":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return _Mutation_createConsentImport(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "exportEvidence":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_exportEvidence(ctx, ec, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

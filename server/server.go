@@ -27,6 +27,7 @@ type Options struct {
 	Door      Doorkeeper
 	Receiver  Receiver
 	Uploads   Uploader
+	Evidence  Exporter
 	Assets    fs.FS  // the portal
 	CSP       string // of every answer
 	ClientIP  auth.ClientIP
@@ -84,6 +85,7 @@ func Routes(o Options, h *health, m *metrics) []Route {
 	routes := []Route{
 		{Method: "POST", Pattern: "/graphql", Class: API, MaxBody: maxGraphQLBody, Streams: true, Handler: graphQL(o.Resolvers, fence{o.Door, o.Sandboxed})},
 		{Method: "PUT", Pattern: "/uploads/{ticket}", Class: API, MaxBody: maxUpload, Streams: true, Handler: upload(o.Uploads)},
+		{Method: "GET", Pattern: "/evidence/{ticket}", Class: API, Streams: true, Handler: evidence(o.Evidence)},
 		{Method: "GET", Pattern: "/webhooks/whatsapp/{app}", Class: Provider, Handler: handshake(o.Receiver)},
 		{Method: "POST", Pattern: "/webhooks/whatsapp/{app}", Class: Provider, MaxBody: maxWebhookBody, Handler: receive(o.Receiver)},
 		{Method: "GET", Pattern: "/livez", Class: Public, Handler: alive()},

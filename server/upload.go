@@ -27,26 +27,33 @@ func upload(uploader Uploader) http.Handler {
 		if err == nil {
 			job, err = uploader.Upload(r.Context(), actor, r.PathValue("ticket"), r.Body)
 		}
-		w.Header().Set("Content-Type", "application/json")
-		if err == nil {
-			_ = json.NewEncoder(w).Encode(map[string]string{"jobId": job.String()})
+		if err != nil {
+			refuseRequest(w, r, err)
 			return
 		}
-		info := requestOf(r.Context())
-		code := messaging.CodeOf(err)
-		status, message := httpStatus(code), sentence(code)
-		if domain, ok := errors.AsType[*messaging.Error](err); ok {
-			message = domain.Message
-		} else if tooLarge(err) {
-			status, code, message = bodyStatus(err), messaging.CodeLimited, "the file is larger than 256 MiB"
-		} else if errors.Is(err, os.ErrDeadlineExceeded) {
-			status, code, message = bodyStatus(err), messaging.CodeInvalid, "the file came too slowly"
-		} else {
-			info.log.Error("an upload failed", "error", err)
-		}
-		w.WriteHeader(status)
-		_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
-			"message": message, "extensions": map[string]any{"code": code, "requestId": info.id},
-		}}})
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(map[string]string{"jobId": job.String()})
 	})
+}
+
+// refuseRequest answers a person's or a program's request beside GraphQL: a domain error as it is, and for the rest a
+// constant sentence.
+func refuseRequest(w http.ResponseWriter, r *http.Request, err error) {
+	info := requestOf(r.Context())
+	code := messaging.CodeOf(err)
+	status, message := httpStatus(code), sentence(code)
+	if domain, ok := errors.AsType[*messaging.Error](err); ok {
+		message = domain.Message
+	} else if tooLarge(err) {
+		status, code, message = bodyStatus(err), messaging.CodeLimited, "the file is larger than 256 MiB"
+	} else if errors.Is(err, os.ErrDeadlineExceeded) {
+		status, code, message = bodyStatus(err), messaging.CodeInvalid, "the file came too slowly"
+	} else {
+		info.log.Error("a request failed", "route", r.Pattern, "error", err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
+		"message": message, "extensions": map[string]any{"code": code, "requestId": info.id},
+	}}})
 }

@@ -62,39 +62,44 @@ People's roles, states and last sign-ins are as of the end of the period; their 
 	return cmd
 }
 
-// period is from a moment on and before another.
-type period struct{ from, before time.Time }
-
-func parsePeriod(from, to string, now time.Time) (period, error) {
+func parsePeriod(from, to string, now time.Time) (auth.Period, error) {
 	first, err := time.Parse(time.DateOnly, from)
 	if err != nil {
-		return period{}, &usageError{errors.New("--from is a day such as 2026-01-01")}
+		return auth.Period{}, &usageError{errors.New("--from is a day such as 2026-01-01")}
 	}
 	end, err := time.Parse(time.DateOnly, to)
 	if err != nil {
-		return period{}, &usageError{errors.New("--to is a day such as 2026-04-01")}
+		return auth.Period{}, &usageError{errors.New("--to is a day such as 2026-04-01")}
 	}
 	if end.After(now) {
 		end = now.UTC().Truncate(time.Second)
 	}
 	if !first.Before(end) {
-		return period{}, &usageError{errors.New("the period ends before it begins, or begins in the future")}
+		return auth.Period{}, &usageError{errors.New("the period ends before it begins, or begins in the future")}
 	}
-	return period{first, end}, nil
+	return auth.Period{From: first, Before: end}, nil
 }
 
 // exportEvidence records the export, and then reads and writes.
-func (i *installation) exportEvidence(ctx context.Context, tenant messaging.ID, p period, directory string) (evidence.Manifest, error) {
+func (i *installation) exportEvidence(ctx context.Context, tenant messaging.ID, p auth.Period, directory string) (evidence.Manifest, error) {
 	now := time.Now()
-	keys, err := i.keys.Of(ctx, tenant)
-	if err != nil {
+	if _, err := i.keys.Of(ctx, tenant); err != nil {
 		return evidence.Manifest{}, noTenant(err)
 	}
-	err = i.rows().Act(ctx, tenant, func(tx auth.AccessTx) error {
+	err := i.rows().Act(ctx, tenant, func(tx auth.AccessTx) error {
 		return tx.Audit(ctx, now, messaging.AuditedHost(messaging.AuditExported, 0, map[string]string{
-			"from": p.from.Format(time.RFC3339), "before": p.before.Format(time.RFC3339),
+			"from": p.From.Format(time.RFC3339), "before": p.Before.Format(time.RFC3339),
 		}))
 	})
+	if err != nil {
+		return evidence.Manifest{}, err
+	}
+	return i.writeEvidence(ctx, tenant, p, directory, now)
+}
+
+// writeEvidence reads and writes what was recorded before.
+func (i *installation) writeEvidence(ctx context.Context, tenant messaging.ID, p auth.Period, directory string, now time.Time) (evidence.Manifest, error) {
+	keys, err := i.keys.Of(ctx, tenant)
 	if err != nil {
 		return evidence.Manifest{}, err
 	}
@@ -103,14 +108,14 @@ func (i *installation) exportEvidence(ctx context.Context, tenant messaging.ID, 
 		return evidence.Manifest{}, err
 	}
 	m := evidence.Manifest{
-		Tenant: tenant.String(), From: p.from, Before: p.before, MadeAt: now.UTC().Truncate(time.Second),
+		Tenant: tenant.String(), From: p.From, Before: p.Before, MadeAt: now.UTC().Truncate(time.Second),
 		Generator: "posthaste " + version, Verification: verification,
 	}
-	e := i.store.Evidence(tenant, keys, p.before)
+	e := i.store.Evidence(tenant, keys, p.Before)
 	return evidence.Write(directory, m, i.ring.SigningKeys(privacy.ForEvidence)[0],
-		peopleTable(ctx, e), i.keyTable(ctx, e), apiKeyTable(ctx, i.rows(), tenant, p.before), allowListTable(ctx, e),
+		peopleTable(ctx, e), i.keyTable(ctx, e), apiKeyTable(ctx, i.rows(), tenant, p.Before), allowListTable(ctx, e),
 		actTable("policy-history", e.Audit(ctx, time.Unix(0, 0), messaging.AuditPolicyChanged)),
-		actTable("audit", e.Audit(ctx, p.from, "")),
+		actTable("audit", e.Audit(ctx, p.From, "")),
 	)
 }
 

@@ -139,7 +139,7 @@ func (i *installation) server(certificate *tls.Config, figures *clickhouse.Store
 	parts := i.parts(publicURL, client, figures)
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s, err := server.New(server.Options{
-		Resolvers: parts.resolvers, Sandboxed: i.config.sandboxed(), Door: parts.access, Receiver: parts.receiver, Uploads: parts.uploads,
+		Resolvers: parts.resolvers, Sandboxed: i.config.sandboxed(), Door: parts.access, Receiver: parts.receiver, Uploads: parts.uploads, Evidence: evidenceDesk{i, parts.access},
 		Assets: frontend.Assets(), CSP: frontend.CSP(), ClientIP: clientIP, PublicURL: publicURL,
 		Checks:   []server.Check{{Name: "postgres", Ask: i.store.Ping}},
 		Registry: registry, Log: i.log, Now: time.Now, TLS: certificate, Grace: i.config.duration("grace"),

@@ -587,6 +587,15 @@ export const stories: Story[] = [
   },
   { name: 'security-audit', route: '/security/audit', path: '/security/audit' },
   {
+    name: 'security-audit-export',
+    route: '/security/audit',
+    path: '/security/audit',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Export evidence' }).click();
+      await page.getByLabel('First day').waitFor();
+    },
+  },
+  {
     name: 'security-audit-filtered',
     route: '/security/audit',
     path: '/security/audit?action=allow_list.proposed',

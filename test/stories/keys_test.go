@@ -1,11 +1,17 @@
 package stories
 
 import (
+	"archive/zip"
+	"encoding/base64"
+	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"posthaste/auth/evidence"
 	"posthaste/test/harness"
 )
 
@@ -55,7 +61,67 @@ func TestTheRootKeyOfABoxIsRotated(t *testing.T) {
 	box.Stop(t)
 	box.Again(t)
 	works("with the new key alone")
+	checkEvidence(t, box, e)
 	if verified := box.Run(t, "audit", "verify", "--tenant", e.ID); !strings.Contains(verified, "verified") {
 		t.Errorf("the ledger after the rotation: %s", verified)
+	}
+}
+
+// evidenceOf has the owner export the last two days from the portal, and gives the directory of what came.
+func evidenceOf(t *testing.T, box *harness.Box, e *harness.Enterprise) string {
+	t.Helper()
+	var asked struct {
+		ExportEvidence struct {
+			URL        string
+			UserErrors harness.UserErrors
+		}
+	}
+	now := time.Now().UTC()
+	e.Owner.Must(t, `mutation($i: EvidenceInput!) { exportEvidence(input: $i) { url userErrors { field code message } } }`, map[string]any{
+		"i": map[string]any{"from": now.AddDate(0, 0, -1).Format(time.DateOnly), "before": now.AddDate(0, 0, 1).Format(time.DateOnly)},
+	}, &asked)
+	asked.ExportEvidence.UserErrors.None(t)
+	status, _, _ := visit(t, "GET", asked.ExportEvidence.URL, nil, nil)
+	if status != http.StatusUnauthorized {
+		t.Errorf("the link alone gives %d", status)
+	}
+	status, header, body := visit(t, "GET", asked.ExportEvidence.URL, nil, map[string]string{"Authorization": "Bearer " + e.Owner.Bearer})
+	if status != http.StatusOK || header.Get("Content-Type") != "application/zip" {
+		t.Fatalf("evidence: %d %s", status, body)
+	}
+	archive, err := zip.NewReader(strings.NewReader(body), int64(len(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	directory := t.TempDir()
+	if err := os.CopyFS(directory, archive); err != nil {
+		t.Fatal(err)
+	}
+	return directory
+}
+
+// checkEvidence compares evidence with the public key that the host shows.
+func checkEvidence(t *testing.T, box *harness.Box, e *harness.Enterprise) {
+	t.Helper()
+	directory := evidenceOf(t, box, e)
+	shown := regexp.MustCompile(`evidence (\S+)`).FindStringSubmatch(box.Run(t, "keys", "list"))
+	key, err := base64.RawURLEncoding.DecodeString(shown[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := evidence.Check(directory, key)
+	if err != nil || !m.Verification.Verified || m.Tenant != e.ID {
+		t.Fatalf("the evidence says %+v: %v", m, err)
+	}
+	people, err := os.ReadFile(filepath.Join(directory, "people.csv"))
+	if err != nil || !strings.Contains(string(people), e.Email+",") {
+		t.Errorf("the people are %q: %v", people, err)
+	}
+	acts, err := os.ReadFile(filepath.Join(directory, "audit.csv"))
+	if err != nil || !strings.Contains(string(acts), "root_keys.rewrapped") {
+		t.Errorf("the acts are %q: %v", acts, err)
+	}
+	if told := e.Owner.Ask(t, `{ audit(first: 5, action: "evidence.exported") { edges { node { action } } } }`, nil); strings.Count(string(told.Raw), "evidence.exported") != 1 {
+		t.Errorf("the export is in the audit log as %s", told.Raw)
 	}
 }

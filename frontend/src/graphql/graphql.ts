@@ -238,6 +238,14 @@ export type ErrorCode =
   /** Free text needs an open service window. */
   | 'WINDOW_CLOSED';
 
+/** Whole days, in UTC. */
+export type EvidenceInput = {
+  /** The day after the last one. A later one than now means now. */
+  before: string;
+  /** The first day. */
+  from: string;
+};
+
 export type Granularity =
   /** At most 400 days. */
   | 'DAY'
@@ -963,6 +971,13 @@ export type SetSecurityPolicyMutationVariables = Exact<{
 
 
 export type SetSecurityPolicyMutation = { setSecurityPolicy: { policy: { idleMinutes: number, sessionHours: number, sessionCount: number, approveCampaignsAbove: number | null, approvalActs: Array<ApprovalAct>, approvalHours: number } | null, approval: { id: string, expiresAt: string } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type ExportEvidenceMutationVariables = Exact<{
+  input: EvidenceInput;
+}>;
+
+
+export type ExportEvidenceMutation = { exportEvidence: { url: string | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
 export type SendTemplateFragment = { id: string, wabaId: string, name: string, language: string, category: Category, header: string | null, headerExample: string | null, body: string, bodyExamples: Array<string>, footer: string | null, variables: Array<string>, sendable: boolean, state: TemplateState, buttons: Array<{ kind: ButtonKind, text: string, url: string | null, urlExample: string | null }> };
 
@@ -3355,6 +3370,18 @@ export const SetSecurityPolicyDocument = new TypedDocumentString(`
   approvalActs
   approvalHours
 }`, {"hash":"sha256:c072b12e8c8eb782dd4661435a0c74b5bf3399f7b41329e33686eebb01f6d058"}) as unknown as TypedDocumentString<SetSecurityPolicyMutation, SetSecurityPolicyMutationVariables>;
+export const ExportEvidenceDocument = new TypedDocumentString(`
+    mutation ExportEvidence($input: EvidenceInput!) {
+  exportEvidence(input: $input) {
+    url
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:07930e02b7d823816cbc465983dc2010c713e96ceaeb5dee1fee28dc0d69c00e"}) as unknown as TypedDocumentString<ExportEvidenceMutation, ExportEvidenceMutationVariables>;
 export const SendChoicesDocument = new TypedDocumentString(`
     query SendChoices($after: Cursor) {
   templates(first: 100, after: $after, where: { states: [APPROVED] }) {

@@ -1,7 +1,11 @@
+import { Button } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import { AuditDocument, type AuditQuery } from '@/graphql/graphql';
 import { useT } from '@/i18n/messages';
 import { usePages } from '@/lib/graphql';
+import { useMay } from '@/lib/viewer';
 import { type Column, DataTable } from '@/ui/data-table';
 import { FilterChips } from '@/ui/filter-chips';
 import { Panel } from '@/ui/panel';
@@ -9,6 +13,11 @@ import { Empty } from '@/ui/states';
 import { Time } from '@/ui/values';
 import { actionLabel, actions, detailText } from './audit-words';
 import classes from './security-layout.module.css';
+
+// Not needed before someone exports.
+const EvidenceDialog = lazy(() =>
+  import('./evidence-dialog').then((module) => ({ default: module.EvidenceDialog })),
+);
 
 type Event = AuditQuery['audit']['edges'][number]['node'];
 
@@ -19,6 +28,8 @@ export function AuditPage() {
   const t = useT();
   const { action } = route.useSearch();
   const navigate = route.useNavigate();
+  const may = useMay();
+  const [exporting, setExporting] = useState(false);
   const list = usePages(AuditDocument, { first: 50, action: action ?? null }, (data) => data.audit);
   const columns: Column<Event>[] = [
     {
@@ -50,7 +61,23 @@ export function AuditPage() {
     { id: 'at', header: t('audit.at'), cell: (event) => <Time value={event.at} style="second" /> },
   ];
   return (
-    <Panel flush>
+    <Panel
+      title={t('security.audit')}
+      about={t('evidence.hint')}
+      actions={
+        may('SECURITY_MANAGE') && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconDownload size={15} />}
+            onClick={() => setExporting(true)}
+          >
+            {t('evidence.title')}
+          </Button>
+        )
+      }
+      flush
+    >
       <DataTable<Event>
         id="audit"
         label={t('security.audit')}
@@ -83,6 +110,11 @@ export function AuditPage() {
           )
         }
       />
+      {exporting && (
+        <Suspense fallback={null}>
+          <EvidenceDialog onClose={() => setExporting(false)} />
+        </Suspense>
+      )}
     </Panel>
   );
 }
