@@ -24,6 +24,9 @@ func (a *Access) BeginEnrolment(ctx context.Context, pendingToken string, v Visi
 		return Enrolment{}, err
 	}
 	err = a.Store.Act(ctx, account.User.Tenant, func(tx AccessTx) error {
+		if _, _, err := tx.LockUser(ctx, account.User.ID); err != nil { // of two at once the later one counts
+			return err
+		}
 		if err := refuseEnrolled(ctx, tx, account.User.ID); err != nil {
 			return err
 		}

@@ -106,6 +106,9 @@ func (a *Access) BeginReplacement(ctx context.Context, actor messaging.Actor) (E
 		return Enrolment{}, err
 	}
 	err = a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) error {
+		if _, _, err := tx.LockUser(ctx, actor.User); err != nil { // of two at once the later one counts
+			return err
+		}
 		return tx.PutPendingTOTP(ctx, actor.User, TOTPFactor{ID: a.IDs.Next(), Secret: secret}, a.Now())
 	})
 	return Enrolment{URI: secret.URI(a.Issuer, account.User.Email), Manual: secret.Manual()}, err

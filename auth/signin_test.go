@@ -160,7 +160,7 @@ func TestARecoveryCodeServesOnce(t *testing.T) {
 	p, codes := d.enrolled(t, "asha@acme.example")
 	other, _ := d.enrolled(t, "ravi@acme.example")
 	token := p.pending(t, office)
-	succeeded, _ := atOnce(20, func(int) error {
+	succeeded, _ := atOnce(50, func(int) error {
 		_, err := d.access.UseRecoveryCode(t.Context(), token, codes[0], p.visit(office))
 		return err
 	})
