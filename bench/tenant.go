@@ -68,7 +68,7 @@ func (b *box) newTenant(ctx context.Context, s shape) (*tenant, error) {
 			return nil, fmt.Errorf("make an account: %w", err)
 		}
 	}
-	t.sends = messaging.NewSends(store.NewSending(b.db, b.keys), b.keys, b.ids, b.ring.Key(privacy.ForIdempotency), time.Now)
+	t.sends = messaging.NewSends(store.NewSending(b.db, b.keys), b.keys, b.ids, time.Now)
 	return t, t.agree(ctx, s.people)
 }
 

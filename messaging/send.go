@@ -161,16 +161,15 @@ type Sends struct {
 	// Sandboxed tells that whatever is sent reaches the sandbox only. Elsewhere a test key may not send.
 	Sandboxed bool
 
-	store       SendStore
-	keys        KeySource
-	ids         *IDs
-	fingerprint privacy.Key
-	now         func() time.Time
+	store SendStore
+	keys  KeySource
+	ids   *IDs
+	now   func() time.Time
 }
 
-// NewSends makes the service. fingerprint is the server key for idempotency.
-func NewSends(store SendStore, keys KeySource, ids *IDs, fingerprint privacy.Key, now func() time.Time) *Sends {
-	return &Sends{store: store, keys: keys, ids: ids, fingerprint: fingerprint, now: now}
+// NewSends makes the service.
+func NewSends(store SendStore, keys KeySource, ids *IDs, now func() time.Time) *Sends {
+	return &Sends{store: store, keys: keys, ids: ids, now: now}
 }
 
 // Accept takes a call of 1 to MaxRecipients recipients. An error refuses the whole call; a result's Refusal refuses one
@@ -231,8 +230,14 @@ func (s *Sends) once(ctx context.Context, tx SendTx, actor Actor, request SendRe
 	if request.IdempotencyKey == "" {
 		return accept()
 	}
-	hash := s.fingerprint.MAC([]byte("key"), []byte(actor.Tenant.String()), []byte(request.IdempotencyKey))
-	print, err := s.print(actor, request)
+	keys, err := s.keys.Of(ctx, actor.Tenant)
+	if err != nil {
+		return SendAnswer{}, err
+	}
+	// A key of the tenant's: a root key may be rotated between a call and its repetition, which must not send twice.
+	own := keys.Derive(privacy.ForIdempotency)
+	hash := own.MAC([]byte("key"), []byte(request.IdempotencyKey))
+	print, err := fingerprint(own, request)
 	if err != nil {
 		return SendAnswer{}, err
 	}
@@ -256,13 +261,13 @@ func (s *Sends) once(ctx context.Context, tx SendTx, actor Actor, request SendRe
 	return answer, tx.AnswerKey(ctx, hash, encoded)
 }
 
-// print is the HMAC of the canonical input.
-func (s *Sends) print(actor Actor, request SendRequest) ([32]byte, error) {
+// fingerprint is the HMAC of the canonical input.
+func fingerprint(own privacy.Key, request SendRequest) ([32]byte, error) {
 	canonical, err := request.canonical()
 	if err != nil {
 		return [32]byte{}, fmt.Errorf("encode a send: %w", err)
 	}
-	return s.fingerprint.MAC([]byte("input"), []byte(actor.Tenant.String()), canonical), nil
+	return own.MAC([]byte("input"), canonical), nil
 }
 
 // canonical is the same for equal requests and differs for all others: JSON of what the recipients share, then each

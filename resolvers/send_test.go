@@ -62,7 +62,7 @@ func newAPI(t testing.TB) *api {
 	a.campaign = messaging.NewCampaigns(door, a.IDs, a.Clock.Now)
 	a.resolver = &resolvers.Resolver{
 		Cursors: resolvers.NewCursors(a.Ring.Ring(privacy.ForCursors)), PublicURL: "https://ph.example",
-		Sends:        messaging.NewSends(door, a.Keys, a.IDs, a.Ring.Key(privacy.ForIdempotency), a.Clock.Now),
+		Sends:        messaging.NewSends(door, a.Keys, a.IDs, a.Clock.Now),
 		MessageReads: &messaging.Messages{Store: door, Tenants: a.Store, Keys: a.Keys, IDs: a.IDs, Now: a.Clock.Now},
 		Relations:    a.Store, Explainer: sentences{131026: "The number is not on WhatsApp."}, CampaignWork: a.campaign, CampaignReads: door,
 		CampaignCounts: messaging.NewProgressBoard(door, time.Now), AudienceJobs: a.Store, Rechecker: a, Now: a.Clock.Now, Tick: time.Millisecond,

@@ -27,7 +27,6 @@ import (
 	"posthaste/channels/whatsapp"
 	"posthaste/dispatcher"
 	"posthaste/messaging"
-	"posthaste/privacy"
 	"posthaste/resolvers"
 	"posthaste/server"
 	"posthaste/store"
@@ -114,7 +113,7 @@ func (h *hearing) newTenant(messages int) heard {
 		request.Recipients = append(request.Recipients, messaging.SendRecipient{To: phones[i], Variables: map[string]string{"1": "Asha"}})
 	}
 	h.Consent(h.t, out.Tenant, messaging.PurposeMarketing, phones...)
-	sends := messaging.NewSends(store.NewSending(h.Store, h.Keys), h.Keys, h.IDs, h.Ring.Key(privacy.ForIdempotency), h.Clock.Now)
+	sends := messaging.NewSends(store.NewSending(h.Store, h.Keys), h.Keys, h.IDs, h.Clock.Now)
 	answer, err := sends.Accept(h.t.Context(), h.Actor(out.Tenant), request)
 	if err != nil || answer.Accepted() != messages {
 		h.t.Fatalf("accepted %d of %d: %v", answer.Accepted(), messages, err)

@@ -230,6 +230,9 @@ func TestRootKeyIsRotatedAndRetired(t *testing.T) {
 			t.Errorf("a tenant's keys do not open with the new key alone: %v", err)
 		}
 	}
+	if known := repetition(t, old, tenants[2]); known != repetition(t, alone, tenants[2]) {
+		t.Error("a call that is repeated over the rotation would send twice")
+	}
 	alone.signsIn(t, asha.email)
 	alone.enters(t, "an API key that was used meanwhile", asha.apiKey)
 	alone.enters(t, "a session of before", asha.token)
@@ -241,6 +244,16 @@ func TestRootKeyIsRotatedAndRetired(t *testing.T) {
 		t.Errorf("an API key that only the retired key knew: %v", err)
 	}
 	checkLedgers(t, b, alone, tenants)
+}
+
+// repetition is how a call's idempotency key is known again.
+func repetition(t *testing.T, p program, tenant messaging.ID) [32]byte {
+	t.Helper()
+	own, err := p.keys.Of(t.Context(), tenant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return own.Derive(privacy.ForIdempotency).MAC([]byte("key"), []byte("order 4711"))
 }
 
 // checkLedgers walks the chains with the new key.

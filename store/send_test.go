@@ -44,7 +44,7 @@ func sendBenchOn(t testing.TB, on *storetest.Bench, change ...func(*messaging.Te
 	b.sender = b.Sender(t, b.tenant, b.waba)
 	b.template = b.Template(t, b.tenant, b.waba)
 	b.door = store.NewSending(b.Store, b.Keys)
-	b.sends = messaging.NewSends(b.door, b.Keys, b.IDs, b.Ring.Key(privacy.ForIdempotency), b.Clock.Now)
+	b.sends = messaging.NewSends(b.door, b.Keys, b.IDs, b.Clock.Now)
 	b.campaigns = messaging.NewCampaigns(b.door, b.IDs, b.Clock.Now)
 	return b
 }

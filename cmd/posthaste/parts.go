@@ -64,7 +64,7 @@ func (i *installation) parts(publicURL *url.URL, client *whatsapp.Client, figure
 	access := i.access(publicURL)
 	cursors := resolvers.NewCursors(i.ring.Ring(privacy.ForCursors))
 	sending := store.NewSending(i.store, i.keys)
-	sends := messaging.NewSends(sending, i.keys, i.ids, i.ring.Key(privacy.ForIdempotency), time.Now)
+	sends := messaging.NewSends(sending, i.keys, i.ids, time.Now)
 	sends.Sandboxed = i.config.sandboxed()
 	consents := &messaging.Consents{Store: i.store, Tenants: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now}
 	templates := &messaging.Templates{Store: i.store, Reviewer: whatsapp.Reviewer{Client: client}, Keys: i.keys, IDs: i.ids, Now: time.Now}
