@@ -172,6 +172,7 @@ type AccessStore interface {
 type AccessTx interface {
 	Audit(ctx context.Context, at time.Time, events ...messaging.AuditEvent) error
 	PolicyTx
+	KeepingTx
 	FactorTx
 	Steps
 	TOTP(ctx context.Context, user messaging.ID, pending bool) (TOTPFactor, bool, error)

@@ -326,7 +326,7 @@ func TestFreshness(t *testing.T) {
 	if n := NeedOf("SOMETHING_NEW"); !n.Approval || !n.Password || len(n.Fresh) != 2 {
 		t.Errorf("an unknown action needs only %v", n)
 	}
-	for _, a := range []Action{ActChangeAllowList, ActShortenRetention, ActSendLarge, ActDeleteTenant, ActExportPlain} {
+	for _, a := range []Action{ActChangeAllowList, ActChangeKeeping, ActSendLarge, ActDeleteTenant, ActExportPlain} {
 		if !NeedOf(a).Approval {
 			t.Errorf("%s needs no second person", a)
 		}

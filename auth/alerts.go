@@ -103,6 +103,8 @@ func alerts() []alert {
 			"What asks for a second person, or how long sessions last, was changed for your tenant."},
 		{messaging.AuditApprovalAsked, approver, "An act waits for a second person", "",
 			"Somebody of your tenant asked for something that a second person has to approve. Look at what it is, and approve or reject it."},
+		{messaging.AuditKeepingChanged, nobody, "How data is kept was changed", "",
+			"What stays of addresses and texts, or how long messages and figures are kept, was changed for your tenant."},
 		{messaging.AuditTenantSuspended, nobody, "Your tenant was suspended", "",
 			"Your tenant was suspended by the operators: nothing is sent, and nobody can sign in."},
 		{messaging.AuditTenantResumed, nobody, "Your tenant goes on", "", "Your tenant is no longer suspended."},
@@ -117,6 +119,7 @@ func quiet() []messaging.AuditAction {
 		messaging.AuditInviteAccepted, messaging.AuditInviteRenewed, messaging.AuditInviteWithdrawn,
 		messaging.AuditApprovalApproved, messaging.AuditApprovalRejected, messaging.AuditApprovalWithdrawn,
 		messaging.AuditTenantCreated, messaging.AuditConsentLookedUp, messaging.AuditPersonSearched,
+		messaging.AuditTightenStarted, messaging.AuditTightenDone,
 		messaging.AuditInsecureHop, messaging.AuditDBAGranted, messaging.AuditDBAEnded, messaging.AuditExported, messaging.AuditKeysRewrapped, messaging.AuditRootKeyRetired,
 	}
 }

@@ -24,6 +24,7 @@ func (s *Approvals) deeds() map[Action]Deed {
 		ActSendLarge:       {messaging.PermCampaignManage, s.startApproved},
 		ActChangeAllowList: {messaging.PermSecurityManage, s.allowListApproved},
 		ActChangePolicy:    {messaging.PermSecurityManage, s.policyApproved},
+		ActChangeKeeping:   {messaging.PermSecurityManage, s.keepingApproved},
 	}
 }
 

@@ -23,26 +23,25 @@ const (
 type Action string
 
 const (
-	ActChangePassword    Action = "CHANGE_PASSWORD"
-	ActChangeEmail       Action = "CHANGE_EMAIL"
-	ActEnrolFactor       Action = "ENROL_FACTOR"  // another app in the place of the old one, one more passkey
-	ActChangeFactor      Action = "CHANGE_FACTOR" // remove a passkey, renew the recovery codes
-	ActChangeAllowList   Action = "CHANGE_ALLOW_LIST"
-	ActManageKeys        Action = "MANAGE_KEYS"
-	ActManageUsers       Action = "MANAGE_USERS" // invite, disable, roles, reset of a factor
-	ActManageTenants     Action = "MANAGE_TENANTS"
-	ActManageSessions    Action = "MANAGE_SESSIONS"
-	ActManageSenders     Action = "MANAGE_SENDERS" // provider tokens, PINs
-	ActChangePrivacyMode Action = "CHANGE_PRIVACY_MODE"
-	ActShortenRetention  Action = "SHORTEN_RETENTION"
-	ActReveal            Action = "REVEAL"       // one plain address or text
-	ActExport            Action = "EXPORT"       // masked
-	ActExportPlain       Action = "EXPORT_PLAIN" // with plain addresses
-	ActSendLarge         Action = "SEND_LARGE"   // more recipients than the tenant lets one person send to
-	ActEraseSubject      Action = "ERASE_SUBJECT"
-	ActDeleteTenant      Action = "DELETE_TENANT"
-	ActChangePolicy      Action = "CHANGE_POLICY" // sessions, and what asks for a second person
-	ActApprove           Action = "APPROVE"
+	ActChangePassword  Action = "CHANGE_PASSWORD"
+	ActChangeEmail     Action = "CHANGE_EMAIL"
+	ActEnrolFactor     Action = "ENROL_FACTOR"  // another app in the place of the old one, one more passkey
+	ActChangeFactor    Action = "CHANGE_FACTOR" // remove a passkey, renew the recovery codes
+	ActChangeAllowList Action = "CHANGE_ALLOW_LIST"
+	ActManageKeys      Action = "MANAGE_KEYS"
+	ActManageUsers     Action = "MANAGE_USERS" // invite, disable, roles, reset of a factor
+	ActManageTenants   Action = "MANAGE_TENANTS"
+	ActManageSessions  Action = "MANAGE_SESSIONS"
+	ActManageSenders   Action = "MANAGE_SENDERS" // provider tokens, PINs
+	ActChangeKeeping   Action = "CHANGE_KEEPING" // modes and terms
+	ActReveal          Action = "REVEAL"         // one plain address or text
+	ActExport          Action = "EXPORT"         // masked
+	ActExportPlain     Action = "EXPORT_PLAIN"   // with plain addresses
+	ActSendLarge       Action = "SEND_LARGE"     // more recipients than the tenant lets one person send to
+	ActEraseSubject    Action = "ERASE_SUBJECT"
+	ActDeleteTenant    Action = "DELETE_TENANT"
+	ActChangePolicy    Action = "CHANGE_POLICY" // sessions, and what asks for a second person
+	ActApprove         Action = "APPROVE"
 )
 
 // Need is what an action asks for.
@@ -68,7 +67,7 @@ func NeedOf(a Action) Need {
 		return Need{Fresh: append(second, FactorRecovery), Age: stepUpAge}
 	case ActChangeFactor, ActManageKeys, ActManageUsers, ActManageTenants, ActManageSenders, ActReveal, ActApprove:
 		return fresh
-	case ActChangeAllowList, ActChangePrivacyMode, ActShortenRetention, ActChangePolicy, ActExportPlain, ActEraseSubject:
+	case ActChangeAllowList, ActChangeKeeping, ActChangePolicy, ActExportPlain, ActEraseSubject:
 		return Need{Fresh: second, Age: stepUpAge, Approval: true}
 	case ActSendLarge:
 		return Need{Approval: true} // programs start campaigns too

@@ -323,6 +323,7 @@ func TestEachEventTellsWhomItShould(t *testing.T) {
 		"allow_list.proposed": watchers, "allow_list.confirmed": watchers, "allow_list.rolled_back": watchers, "allow_list.set": watchers,
 		"api_key.created": watchers, "api_key.revoked": watchers, "tenant.suspended": watchers, "tenant.resumed": watchers,
 		"security_policy.changed": watchers, "approval.asked": {p.user.Email, security.user.Email, checker.user.Email},
+		"keeping.changed": watchers,
 	}
 	seen := len(d.mails(t))
 	for _, action := range auditActions(t) {

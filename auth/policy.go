@@ -38,6 +38,7 @@ func Policies() []Policy {
 		{Field: "startCampaign", Action: ActSendLarge},
 		{Field: "exportEvidence", Action: ActExport},
 		{Field: "setSecurityPolicy", Action: ActChangePolicy},
+		{Field: "setKeeping", Action: ActChangeKeeping},
 		{Field: "approve", Action: ActApprove},
 	}
 }

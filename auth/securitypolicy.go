@@ -31,7 +31,7 @@ type PolicyTx interface {
 
 // ApprovableActs are the acts that a tenant may want a second person for by name. A large campaign is told by its size,
 // and a change of these wishes itself needs one as soon as there are any.
-func ApprovableActs() []Action { return []Action{ActChangeAllowList} }
+func ApprovableActs() []Action { return []Action{ActChangeAllowList, ActChangeKeeping} }
 
 // approves tells whether anything waits for a second person.
 func (p SecurityPolicy) approves() bool { return p.ApproveAbove > 0 || len(p.ApproveActs) > 0 }

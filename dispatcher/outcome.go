@@ -173,7 +173,7 @@ func (p *portfolio) optOut(a answer, now time.Time) {
 	if err != nil {
 		p.d.log.Error("an opt-out told by the provider is recorded without its address's key", "error", err)
 	} else if address, ok := addressOf(a.w.payload.Recipients[c.Positions[a.index]]); ok {
-		signal.Key = keys.SubjectHash(messaging.HashKind(address.Kind()), address.Key())
+		signal.Kind, signal.Key = address.Kind(), keys.SubjectHash(messaging.HashKind(address.Kind()), address.Key())
 	}
 	p.signals = append(p.signals, signal)
 }

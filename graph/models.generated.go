@@ -489,6 +489,21 @@ type JobFailure struct {
 	Code  messaging.Code `json:"code"`
 }
 
+// How the tenant's data is kept: the modes decide what stays once a message is final, the terms how long.
+type Keeping struct {
+	AddressMode StorageMode `json:"addressMode"`
+	ContentMode StorageMode `json:"contentMode"`
+	// Days that messages, what people wrote, and their events are kept.
+	MessageDays int `json:"messageDays"`
+	// Days that figures are kept.
+	SummaryDays int `json:"summaryDays"`
+	// The terms there are, in days.
+	MessageTerms []int `json:"messageTerms"`
+	SummaryTerms []int `json:"summaryTerms"`
+	// The newest job that carried a stricter setting out on what was there; null: there never was one.
+	Tightening *Job `json:"tightening,omitempty"`
+}
+
 // The last minutes, from the truth store: moves before the summaries do.
 type LiveNumbers struct {
 	// Accepted in the last 15 minutes.
@@ -828,7 +843,7 @@ type SecurityPolicyInput struct {
 	SessionCount int `json:"sessionCount"`
 	// Null: no campaign waits.
 	ApproveCampaignsAbove graphql.Omittable[*int] `json:"approveCampaignsAbove,omitempty"`
-	// CHANGE_ALLOW_LIST or none.
+	// Of CHANGE_ALLOW_LIST and CHANGE_KEEPING.
 	ApprovalActs []ApprovalAct `json:"approvalActs"`
 	// 1 to 336.
 	ApprovalHours int `json:"approvalHours"`
@@ -900,6 +915,22 @@ type Session struct {
 
 type SessionsPayload struct {
 	Ended      int          `json:"ended"`
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+type SetKeepingInput struct {
+	AddressMode StorageMode `json:"addressMode"`
+	ContentMode StorageMode `json:"contentMode"`
+	// 1, 7, 30, 90, 180, 365 or 730.
+	MessageDays int `json:"messageDays"`
+	// 30, 90, 180, 365 or 730, and not less than messageDays.
+	SummaryDays int `json:"summaryDays"`
+}
+
+type SetKeepingPayload struct {
+	Keeping *Keeping `json:"keeping,omitempty"`
+	// Set when the change waits for a second person.
+	Approval   *Approval    `json:"approval,omitempty"`
 	UserErrors []*UserError `json:"userErrors"`
 }
 
@@ -1163,6 +1194,8 @@ const (
 	// Starting a campaign to more people than approveCampaignsAbove.
 	ApprovalActSendLarge       ApprovalAct = "SEND_LARGE"
 	ApprovalActChangeAllowList ApprovalAct = "CHANGE_ALLOW_LIST"
+	// Changing how data is kept: modes and terms.
+	ApprovalActChangeKeeping ApprovalAct = "CHANGE_KEEPING"
 	// Changing what needs a second person; it needs one itself as soon as anything does.
 	ApprovalActChangePolicy ApprovalAct = "CHANGE_POLICY"
 )
@@ -1170,12 +1203,13 @@ const (
 var AllApprovalAct = []ApprovalAct{
 	ApprovalActSendLarge,
 	ApprovalActChangeAllowList,
+	ApprovalActChangeKeeping,
 	ApprovalActChangePolicy,
 }
 
 func (e ApprovalAct) IsValid() bool {
 	switch e {
-	case ApprovalActSendLarge, ApprovalActChangeAllowList, ApprovalActChangePolicy:
+	case ApprovalActSendLarge, ApprovalActChangeAllowList, ApprovalActChangeKeeping, ApprovalActChangePolicy:
 		return true
 	}
 	return false
@@ -1615,16 +1649,19 @@ type JobKind string
 const (
 	JobKindCampaignAudience JobKind = "CAMPAIGN_AUDIENCE"
 	JobKindConsentImport    JobKind = "CONSENT_IMPORT"
+	// Deletes what a stricter keeping forbids; done and total count rows.
+	JobKindTighten JobKind = "TIGHTEN"
 )
 
 var AllJobKind = []JobKind{
 	JobKindCampaignAudience,
 	JobKindConsentImport,
+	JobKindTighten,
 }
 
 func (e JobKind) IsValid() bool {
 	switch e {
-	case JobKindCampaignAudience, JobKindConsentImport:
+	case JobKindCampaignAudience, JobKindConsentImport, JobKindTighten:
 		return true
 	}
 	return false

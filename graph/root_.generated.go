@@ -345,6 +345,16 @@ type ComplexityRoot struct {
 		Line  func(childComplexity int) int
 	}
 
+	Keeping struct {
+		AddressMode  func(childComplexity int) int
+		ContentMode  func(childComplexity int) int
+		MessageDays  func(childComplexity int) int
+		MessageTerms func(childComplexity int) int
+		SummaryDays  func(childComplexity int) int
+		SummaryTerms func(childComplexity int) int
+		Tightening   func(childComplexity int) int
+	}
+
 	LiveNumbers struct {
 		Accepted      func(childComplexity int) int
 		At            func(childComplexity int) int
@@ -514,6 +524,7 @@ type ComplexityRoot struct {
 		RollBackAllowList     func(childComplexity int) int
 		SendMessages          func(childComplexity int, input SendMessagesInput) int
 		SetAllowList          func(childComplexity int, entries []*AllowEntryInput, dryRun bool) int
+		SetKeeping            func(childComplexity int, input SetKeepingInput) int
 		SetSecurityPolicy     func(childComplexity int, input SecurityPolicyInput) int
 		SetTenantSuspended    func(childComplexity int, id messaging.ID, suspended bool) int
 		SetUserDisabled       func(childComplexity int, id messaging.ID, disabled bool) int
@@ -619,6 +630,7 @@ type ComplexityRoot struct {
 		Invite            func(childComplexity int, token string) int
 		Job               func(childComplexity int, id messaging.ID) int
 		Jobs              func(childComplexity int, kind *JobKind, first int) int
+		Keeping           func(childComplexity int) int
 		Live              func(childComplexity int) int
 		Message           func(childComplexity int, id messaging.MessageRef) int
 		Messages          func(childComplexity int, first int, after *string, where *MessageFilter) int
@@ -732,6 +744,12 @@ type ComplexityRoot struct {
 
 	SessionsPayload struct {
 		Ended      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	SetKeepingPayload struct {
+		Approval   func(childComplexity int) int
+		Keeping    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -2017,6 +2035,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.JobFailure.Line(childComplexity), true
 
+	case "Keeping.addressMode":
+		if e.ComplexityRoot.Keeping.AddressMode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Keeping.AddressMode(childComplexity), true
+	case "Keeping.contentMode":
+		if e.ComplexityRoot.Keeping.ContentMode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Keeping.ContentMode(childComplexity), true
+	case "Keeping.messageDays":
+		if e.ComplexityRoot.Keeping.MessageDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Keeping.MessageDays(childComplexity), true
+	case "Keeping.messageTerms":
+		if e.ComplexityRoot.Keeping.MessageTerms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Keeping.MessageTerms(childComplexity), true
+	case "Keeping.summaryDays":
+		if e.ComplexityRoot.Keeping.SummaryDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Keeping.SummaryDays(childComplexity), true
+	case "Keeping.summaryTerms":
+		if e.ComplexityRoot.Keeping.SummaryTerms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Keeping.SummaryTerms(childComplexity), true
+	case "Keeping.tightening":
+		if e.ComplexityRoot.Keeping.Tightening == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Keeping.Tightening(childComplexity), true
+
 	case "LiveNumbers.accepted":
 		if e.ComplexityRoot.LiveNumbers.Accepted == nil {
 			break
@@ -3077,6 +3138,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetAllowList(childComplexity, args["entries"].([]*AllowEntryInput), args["dryRun"].(bool)), true
+	case "Mutation.setKeeping":
+		if e.ComplexityRoot.Mutation.SetKeeping == nil {
+			break
+		}
+
+		args, err := field_Mutation_setKeeping_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetKeeping(childComplexity, args["input"].(SetKeepingInput)), true
 	case "Mutation.setSecurityPolicy":
 		if e.ComplexityRoot.Mutation.SetSecurityPolicy == nil {
 			break
@@ -3651,6 +3723,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Jobs(childComplexity, args["kind"].(*JobKind), args["first"].(int)), true
+	case "Query.keeping":
+		if e.ComplexityRoot.Query.Keeping == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Keeping(childComplexity), true
 	case "Query.live":
 		if e.ComplexityRoot.Query.Live == nil {
 			break
@@ -4161,6 +4239,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SessionsPayload.UserErrors(childComplexity), true
+
+	case "SetKeepingPayload.approval":
+		if e.ComplexityRoot.SetKeepingPayload.Approval == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetKeepingPayload.Approval(childComplexity), true
+	case "SetKeepingPayload.keeping":
+		if e.ComplexityRoot.SetKeepingPayload.Keeping == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetKeepingPayload.Keeping(childComplexity), true
+	case "SetKeepingPayload.userErrors":
+		if e.ComplexityRoot.SetKeepingPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetKeepingPayload.UserErrors(childComplexity), true
 
 	case "SignInPayload.accessToken":
 		if e.ComplexityRoot.SignInPayload.AccessToken == nil {
@@ -4707,6 +4804,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		unmarshalInputSecondFactorInput,
 		unmarshalInputSecurityPolicyInput,
 		unmarshalInputSendMessagesInput,
+		unmarshalInputSetKeepingInput,
 		unmarshalInputSignInInput,
 		unmarshalInputTemplateButtonInput,
 		unmarshalInputTemplateFilter,
@@ -4804,7 +4902,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "access.graphqls" "analytics.graphqls" "approval.graphqls" "campaign.graphqls" "consent.graphqls" "evidence.graphqls" "factor.graphqls" "message.graphqls" "schema.graphqls" "sender.graphqls" "template.graphqls" "tenant.graphqls"
+//go:embed "access.graphqls" "analytics.graphqls" "approval.graphqls" "campaign.graphqls" "consent.graphqls" "evidence.graphqls" "factor.graphqls" "keeping.graphqls" "message.graphqls" "schema.graphqls" "sender.graphqls" "template.graphqls" "tenant.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4823,6 +4921,7 @@ var sources = []*ast.Source{
 	{Name: "consent.graphqls", Input: sourceData("consent.graphqls"), BuiltIn: false},
 	{Name: "evidence.graphqls", Input: sourceData("evidence.graphqls"), BuiltIn: false},
 	{Name: "factor.graphqls", Input: sourceData("factor.graphqls"), BuiltIn: false},
+	{Name: "keeping.graphqls", Input: sourceData("keeping.graphqls"), BuiltIn: false},
 	{Name: "message.graphqls", Input: sourceData("message.graphqls"), BuiltIn: false},
 	{Name: "schema.graphqls", Input: sourceData("schema.graphqls"), BuiltIn: false},
 	{Name: "sender.graphqls", Input: sourceData("sender.graphqls"), BuiltIn: false},
@@ -5439,6 +5538,26 @@ func childFields_JobFailure(ctx context.Context, ec *executionContext, field gra
 	return nil, fmt.Errorf("no field named %q was found under type JobFailure", field.Name)
 }
 
+func childFields_Keeping(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "addressMode":
+		return fieldContext_Keeping_addressMode(ctx, ec, field)
+	case "contentMode":
+		return fieldContext_Keeping_contentMode(ctx, ec, field)
+	case "messageDays":
+		return fieldContext_Keeping_messageDays(ctx, ec, field)
+	case "summaryDays":
+		return fieldContext_Keeping_summaryDays(ctx, ec, field)
+	case "messageTerms":
+		return fieldContext_Keeping_messageTerms(ctx, ec, field)
+	case "summaryTerms":
+		return fieldContext_Keeping_summaryTerms(ctx, ec, field)
+	case "tightening":
+		return fieldContext_Keeping_tightening(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Keeping", field.Name)
+}
+
 func childFields_LiveNumbers(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "accepted":
@@ -6005,6 +6124,18 @@ func childFields_SessionsPayload(ctx context.Context, ec *executionContext, fiel
 		return fieldContext_SessionsPayload_userErrors(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SessionsPayload", field.Name)
+}
+
+func childFields_SetKeepingPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "keeping":
+		return fieldContext_SetKeepingPayload_keeping(ctx, ec, field)
+	case "approval":
+		return fieldContext_SetKeepingPayload_approval(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_SetKeepingPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetKeepingPayload", field.Name)
 }
 
 func childFields_SignInPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

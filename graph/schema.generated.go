@@ -70,6 +70,7 @@ type MutationResolver interface {
 	ResetUserFactors(ctx context.Context, id messaging.ID) (*Done, error)
 	SetUserRole(ctx context.Context, id messaging.ID, role Role) (*Done, error)
 	EndUserSessions(ctx context.Context, id messaging.ID) (*SessionsPayload, error)
+	SetKeeping(ctx context.Context, input SetKeepingInput) (*SetKeepingPayload, error)
 	SendMessages(ctx context.Context, input SendMessagesInput) (*SendMessagesPayload, error)
 	RevealMessage(ctx context.Context, id messaging.MessageRef, reason string) (*RevealPayload, error)
 	CreatePortfolio(ctx context.Context, input CreatePortfolioInput) (*PortfolioPayload, error)
@@ -112,6 +113,7 @@ type QueryResolver interface {
 	Passkeys(ctx context.Context) ([]*Passkey, error)
 	Factors(ctx context.Context) (*PersonFactors, error)
 	FactorCoverage(ctx context.Context) (*FactorCoverage, error)
+	Keeping(ctx context.Context) (*Keeping, error)
 	Message(ctx context.Context, id messaging.MessageRef) (*Message, error)
 	Messages(ctx context.Context, first int, after *string, where *MessageFilter) (*MessageConnection, error)
 	Portfolios(ctx context.Context) ([]*Portfolio, error)
@@ -772,6 +774,20 @@ func field_Mutation_setAllowList_args(ctx context.Context, ec *executionContext,
 		return nil, err
 	}
 	args["dryRun"] = arg1
+	return args, nil
+}
+
+func field_Mutation_setKeeping_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SetKeepingInput, error) {
+			return unmarshalNSetKeepingInput2posthasteᚋgraphᚐSetKeepingInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -4445,6 +4461,68 @@ func fieldContext_Mutation_endUserSessions(ctx context.Context, ec *executionCon
 	return fc, nil
 }
 
+func _Mutation_setKeeping(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_setKeeping(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetKeeping(ctx, fc.Args["input"].(SetKeepingInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				do, err := unmarshalNPermission2posthasteᚋmessagingᚐPermission(ctx, ec, "SECURITY_MANAGE")
+				if err != nil {
+					var zeroVal *SetKeepingPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Can == nil {
+					var zeroVal *SetKeepingPayload
+					return zeroVal, errors.New("directive can is not implemented")
+				}
+				return ec.Directives.Can(ctx, nil, directive0, do)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *SetKeepingPayload) graphql.Marshaler {
+			return marshalNSetKeepingPayload2ᚖposthasteᚋgraphᚐSetKeepingPayload(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Mutation_setKeeping(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_SetKeepingPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_setKeeping_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _Mutation_sendMessages(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6782,6 +6860,56 @@ func fieldContext_Query_factorCoverage(_ context.Context, ec *executionContext, 
 	return fc, nil
 }
 
+func _Query_keeping(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_keeping(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Keeping(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				do, err := unmarshalNPermission2posthasteᚋmessagingᚐPermission(ctx, ec, "SECURITY_READ")
+				if err != nil {
+					var zeroVal *Keeping
+					return zeroVal, err
+				}
+				if ec.Directives.Can == nil {
+					var zeroVal *Keeping
+					return zeroVal, errors.New("directive can is not implemented")
+				}
+				return ec.Directives.Can(ctx, nil, directive0, do)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *Keeping) graphql.Marshaler {
+			return marshalNKeeping2ᚖposthasteᚋgraphᚐKeeping(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_keeping(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Keeping(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _Query_message(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7950,6 +8078,13 @@ func _Mutation(ctx context.Context, ec *executionContext, sel ast.SelectionSet) 
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "setKeeping":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_setKeeping(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "sendMessages":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return _Mutation_sendMessages(ctx, ec, field)
@@ -8692,6 +8827,28 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 					}
 				}()
 				res = _Query_factorCoverage(ctx, ec, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "keeping":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_keeping(ctx, ec, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

@@ -101,7 +101,7 @@ func (a *acceptance) judge(ctx context.Context, tx SendTx, now time.Time) error 
 			a.refuse(i, number, refusalSentence(number, fmt.Sprintf("recipients.%d.to", i)))
 		}
 	}
-	if err := a.introduce(ctx, tx); err != nil || a.request.Campaign == 0 {
+	if err := a.introduce(ctx, tx, now); err != nil || a.request.Campaign == 0 {
 		return err
 	}
 	return a.dropRepeats(ctx, tx, now)
@@ -109,18 +109,21 @@ func (a *acceptance) judge(ctx context.Context, tx SendTx, now time.Time) error 
 
 // introduce gives a subject to those we may write to though we have never heard of them: an authentication code goes to
 // whoever asked for it.
-func (a *acceptance) introduce(ctx context.Context, tx SendTx) error {
+//
+// Where no hashes are kept, a person known in passing is introduced again: they must be found, to be able to say no, until
+// what is planned now is over.
+func (a *acceptance) introduce(ctx context.Context, tx SendTx, now time.Time) error {
 	var keys []AddressKey
 	var places []int
 	for i, person := range a.people {
-		if a.results[i].Refusal == nil && person.Subject == 0 {
+		if a.results[i].Refusal == nil && (person.Subject == 0 || !a.facts.AddressMode.KeepsHash()) {
 			keys, places = append(keys, KeyOf(a.keys, a.addresses[i])), append(places, i)
 		}
 	}
 	if len(keys) == 0 {
 		return nil
 	}
-	subjects, err := tx.Introduce(ctx, keys, a.sends.ids.Take(len(keys)))
+	subjects, err := tx.Introduce(ctx, keys, a.sends.ids.Take(len(keys)), now, a.planned)
 	for j, subject := range subjects {
 		a.people[places[j]].Subject = subject
 	}
@@ -210,7 +213,8 @@ func (a *acceptance) content() Content {
 	return Content{Text: &Text{Body: a.request.Text}}
 }
 
-// message makes the facts of one message. Only plain mode keeps the address and the content beyond the attempt.
+// message makes the facts of one message. Only plain mode keeps the address and the content beyond the attempt; hashed
+// mode keeps a keyed hash of the content.
 func (a *acceptance) message(i int, content Content) (AcceptedMessage, error) {
 	m := AcceptedMessage{ID: a.sends.ids.Next(), Subject: a.people[i].Subject, Country: a.addresses[i].Country()}
 	if m.Country == "" {
@@ -219,13 +223,20 @@ func (a *acceptance) message(i int, content Content) (AcceptedMessage, error) {
 	if a.facts.AddressMode == privacy.Plain {
 		m.AddressSealed = a.keys.Seal(nil, MessageAddressPlace(m.ID), []byte(a.payloads[i].Phone+a.payloads[i].UserID))
 	}
-	if a.facts.ContentMode == privacy.Plain {
-		one := Payload{Content: content, Recipients: []PayloadRecipient{a.payloads[i]}}
-		text, err := json.Marshal(one.ContentFor(0))
-		if err != nil {
-			return m, fmt.Errorf("encode a message's content: %w", err)
-		}
+	if !a.facts.ContentMode.KeepsHash() {
+		return m, nil
+	}
+	one := Payload{Content: content, Recipients: []PayloadRecipient{a.payloads[i]}}
+	text, err := json.Marshal(one.ContentFor(0))
+	if err != nil {
+		return m, fmt.Errorf("encode a message's content: %w", err)
+	}
+	defer clear(text)
+	if a.facts.ContentMode.KeepsValue() {
 		m.ContentSealed = a.keys.Seal(nil, MessageContentPlace(m.ID), text)
+	} else {
+		hash := a.keys.ContentHash(text)
+		m.ContentHash = hash[:]
 	}
 	return m, nil
 }

@@ -54,6 +54,9 @@ const (
 	AuditApprovalRejected  AuditAction = "approval.rejected"
 	AuditApprovalWithdrawn AuditAction = "approval.withdrawn"
 	AuditPolicyChanged     AuditAction = "security_policy.changed"
+	AuditKeepingChanged    AuditAction = "keeping.changed"
+	AuditTightenStarted    AuditAction = "keeping.tightening_started" // what is there begins to be deleted
+	AuditTightenDone       AuditAction = "keeping.tightened"
 	AuditDBAGranted        AuditAction = "dba.granted" // a time-boxed database role that reads masked views of all tenants
 	AuditDBAEnded          AuditAction = "dba.ended"   // revoked, or its time was over
 	AuditExported          AuditAction = "evidence.exported"

@@ -170,7 +170,8 @@ type ConsentProof struct {
 type ConsentSignal struct {
 	What    Signal
 	Subject ID
-	Key     [32]byte // keyed hash of the address it came from
+	Kind    AddressKind // of that address; empty where it is not known
+	Key     [32]byte    // keyed hash of the address it came from
 	Channel Channel
 	At      time.Time // when the person said it, by the provider
 }

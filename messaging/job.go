@@ -8,6 +8,7 @@ type JobKind string
 const (
 	JobAudience      JobKind = "CAMPAIGN_AUDIENCE" // reads a campaign's audience
 	JobConsentImport JobKind = "CONSENT_IMPORT"
+	JobTighten       JobKind = "TIGHTEN" // carries a stricter keeping out on what is there
 )
 
 // JobState is where a job stands.

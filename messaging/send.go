@@ -115,6 +115,7 @@ type AcceptedMessage struct {
 	Country       string
 	AddressSealed []byte // plain mode only
 	ContentSealed []byte // plain mode only
+	ContentHash   []byte // hashed mode only
 }
 
 // RefusedRow is a recipient that became no message; it is counted.
@@ -139,7 +140,8 @@ type SendTx interface {
 	// People answers by position; an unknown address gives the zero Person.
 	People(ctx context.Context, sender ID, channel Channel, category Category, keys []AddressKey) ([]Person, error)
 	// Introduce makes unknown addresses known: fresh are the subjects to use, by position, and what it gives are those that count.
-	Introduce(ctx context.Context, keys []AddressKey, fresh []ID) ([]ID, error)
+	// Where the tenant keeps no hashes they are known until what is planned is over.
+	Introduce(ctx context.Context, keys []AddressKey, fresh []ID, now, planned time.Time) ([]ID, error)
 	// InCampaign tells which subjects have a message of the campaign already.
 	InCampaign(ctx context.Context, campaign ID, today time.Time, subjects []ID) (map[ID]bool, error)
 	WriteSend(ctx context.Context, a AcceptedSend) error

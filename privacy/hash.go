@@ -14,10 +14,11 @@ import (
 type Kind string
 
 const (
-	Phone     Kind = "phone" // E.164 digits without the plus sign, after folding of national variants
-	BSUID     Kind = "bsuid" // Meta's business-scoped user id, as received
-	Email     Kind = "email" // lower-case address
-	MessageID Kind = "wamid" // the provider's id of a message; a wamid holds the phone number
+	Phone     Kind = "phone"   // E.164 digits without the plus sign, after folding of national variants
+	BSUID     Kind = "bsuid"   // Meta's business-scoped user id, as received
+	Email     Kind = "email"   // lower-case address
+	MessageID Kind = "wamid"   // the provider's id of a message; a wamid holds the phone number
+	Content   Kind = "content" // what a message said, as canonical JSON
 )
 
 // Hasher makes keyed hashes, HMAC-SHA256 over "<kind>:v1:<canonical>". The caller brings the value into its canonical

@@ -101,6 +101,13 @@ func (t *TenantKeys) SubjectHash(kind Kind, canonical string) [32]byte {
 	return t.subjects.Hash(kind, canonical)
 }
 
+// ContentHash is the first 128 bits of the keyed hash of what a message said, as canonical JSON: enough to tell whether it
+// said what someone claims, and useless without the key.
+func (t *TenantKeys) ContentHash(content []byte) [16]byte {
+	sum := t.subjects.Hash(Content, string(content))
+	return [16]byte(sum[:16])
+}
+
 // Analytics hashes what identifies a person, for ClickHouse. Its values do not join with those of Subject.
 func (t *TenantKeys) Analytics() *Hasher { return t.counts }
 
@@ -161,7 +168,8 @@ func (t *TenantKeys) OpenDayKey(day Day, wrapped []byte) (*DayKey, error) {
 	if len(plain) != KeySize {
 		return nil, fmt.Errorf("privacy: the key of day %d has an unknown form", day)
 	}
-	return &DayKey{tenant: t.tenant, day: day, sealer: newKey([KeySize]byte(plain)).Sealer()}, nil
+	key := newKey([KeySize]byte(plain))
+	return &DayKey{tenant: t.tenant, day: day, sealer: key.Sealer(), person: key.derive("posthaste/v1/day-key/person")}, nil
 }
 
 // RenewDayKey wraps a day's key with the newest data key; moved tells whether an older one had wrapped it.
@@ -176,7 +184,12 @@ type DayKey struct {
 	tenant int64
 	day    Day
 	sealer *Sealer
+	person Key
 }
+
+// Passing hashes the keyed hash of an address once more, under the day's key: it finds a person until that is destroyed,
+// and afterwards nobody can make it again.
+func (d *DayKey) Passing(hash [32]byte) [32]byte { return d.person.MAC(hash[:]) }
 
 // Day tells which day's key this is.
 func (d *DayKey) Day() Day { return d.day }

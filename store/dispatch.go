@@ -153,6 +153,9 @@ func (a *Attempts) signal(ctx context.Context, tx *Tx, now time.Time, signals []
 	if err != nil {
 		return err
 	}
+	if err := tx.remember(ctx, signals); err != nil {
+		return err
+	}
 	by := messaging.Recorder{Actor: messaging.Actor{Tenant: tx.Tenant}, At: now, Ledger: keys.Derive(privacy.ForConsentLedger)}
 	return tx.ApplySignals(ctx, by, a.ids, signals)
 }

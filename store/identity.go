@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"posthaste/messaging"
 	"posthaste/store/sqlcgen"
@@ -14,27 +15,46 @@ type IdentityKey struct {
 	Key  [32]byte
 }
 
-// Subjects gives the subject of each key. A key that nobody has yet becomes the candidate of the same position; when
-// others make the same person at that moment, one candidate wins for all.
+// Subjects gives the subject of each key and makes it lasting. A key that nobody has yet becomes the candidate of the same
+// position; when others make the same person at that moment, one candidate wins for all.
 func (tx *Tx) Subjects(ctx context.Context, keys []IdentityKey, candidates []messaging.ID) ([]messaging.ID, error) {
+	subjects, err := tx.lastingSubjects(ctx, keys)
+	if err != nil || !slices.Contains(subjects, 0) {
+		return subjects, err
+	}
+	if err := tx.passersBy(ctx, keys, subjects); err != nil {
+		return nil, err
+	}
+	for i, s := range subjects {
+		if s == 0 {
+			subjects[i] = candidates[i]
+		}
+	}
 	kinds, hashes := identityColumns(keys)
-	err := tx.Queries.MakeSubjects(ctx, tx.Tx, sqlcgen.MakeSubjectsParams{
-		TenantID: int64(tx.Tenant), Kinds: kinds, Keys: hashes, Subjects: int64s(candidates),
+	err = tx.Queries.MakeSubjects(ctx, tx.Tx, sqlcgen.MakeSubjectsParams{
+		TenantID: int64(tx.Tenant), Kinds: kinds, Keys: hashes, Subjects: int64s(subjects),
 	})
 	if err != nil {
 		return nil, err
 	}
-	subjects, err := tx.KnownSubjects(ctx, keys)
-	for _, s := range subjects {
-		if s == 0 && err == nil {
-			return nil, fmt.Errorf("an identity that was just made is not there")
-		}
+	subjects, err = tx.lastingSubjects(ctx, keys)
+	if err == nil && slices.Contains(subjects, 0) {
+		return nil, fmt.Errorf("an identity that was just made is not there")
 	}
 	return subjects, err
 }
 
 // KnownSubjects gives the subject of each key, 0 for one that nobody has.
 func (tx *Tx) KnownSubjects(ctx context.Context, keys []IdentityKey) ([]messaging.ID, error) {
+	subjects, err := tx.lastingSubjects(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	return subjects, tx.passersBy(ctx, keys, subjects)
+}
+
+// lastingSubjects is KnownSubjects without those who are known in passing only.
+func (tx *Tx) lastingSubjects(ctx context.Context, keys []IdentityKey) ([]messaging.ID, error) {
 	kinds, hashes := identityColumns(keys)
 	rows, err := tx.Queries.SubjectsOf(ctx, tx.Tx, sqlcgen.SubjectsOfParams{TenantID: int64(tx.Tenant), Kinds: kinds, Keys: hashes})
 	subjects := make([]messaging.ID, len(keys))
@@ -63,6 +83,11 @@ func IdentityKind(k messaging.AddressKind) int16 {
 		return 3
 	}
 	return 0
+}
+
+// addressKind is the kind of IdentityKind's number.
+func addressKind(n int16) messaging.AddressKind {
+	return map[int16]messaging.AddressKind{1: messaging.KindPhone, 2: messaging.KindUserID, 3: messaging.KindEmail}[n]
 }
 
 func int64s(ids []messaging.ID) []int64 {

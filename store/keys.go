@@ -55,12 +55,13 @@ type tenantDay struct {
 // maxCachedDays bounds the cache of day keys. Beyond it the cache starts anew: a day key is one indexed read away.
 const maxCachedDays = 10_000
 
-// NewKeys makes an empty cache over the store. random draws new keys: crypto/rand.Reader.
+// NewKeys makes an empty cache over the store, before it is used: its transactions look for people with it. random draws new keys: crypto/rand.Reader.
 func NewKeys(s *Store, ring *privacy.Keyring, random io.Reader, now func() time.Time) *Keys {
-	return &Keys{
+	s.keys = &Keys{
 		store: s, ring: ring, random: random, now: now,
 		tenants: map[messaging.ID]keptKey[*privacy.TenantKeys]{}, days: map[tenantDay]keptKey[*privacy.DayKey]{},
 	}
+	return s.keys
 }
 
 // Of gives a tenant's keys; NOT_FOUND for a tenant without, such as an erased one. A first call reads them over the

@@ -172,9 +172,16 @@ func (l *learning) react(ctx context.Context, s messaging.StatusReport, change s
 		return nil
 	}
 	if s.OptedOut != nil {
-		l.signals = append(l.signals, messaging.ConsentSignal{
-			What: messaging.SignalRefusedMarketing, Subject: change.Facts.subject, Key: s.OptedOut.Key, Channel: change.Facts.channel, At: l.noSince(s.Newest),
-		})
+		subject, err := l.whoOptedOut(ctx, *s.OptedOut, change.Facts.subject)
+		if err != nil {
+			return err
+		}
+		if subject != 0 {
+			l.signals = append(l.signals, messaging.ConsentSignal{
+				What: messaging.SignalRefusedMarketing, Subject: subject, Kind: s.OptedOut.Kind, Key: s.OptedOut.Key,
+				Channel: change.Facts.channel, At: l.noSince(s.Newest),
+			})
+		}
 	}
 	if s.Stop == nil {
 		return nil
@@ -186,6 +193,19 @@ func (l *learning) react(ctx context.Context, s messaging.StatusReport, change s
 		stop.Sender = change.Facts.sender
 	}
 	return l.stop(ctx, messaging.Owner{Tenant: l.Tenant}, []messaging.StopSending{stop})
+}
+
+// whoOptedOut is the message's person, or where messages name nobody whoever the address belongs to; 0 where that is not
+// told either.
+func (l *learning) whoOptedOut(ctx context.Context, address messaging.Alias, subject messaging.ID) (messaging.ID, error) {
+	if subject != 0 || address.Kind == "" {
+		return subject, nil
+	}
+	people, err := l.people(ctx, [][]messaging.Alias{{address}})
+	if err != nil {
+		return 0, err
+	}
+	return people[0], nil
 }
 
 // hear notes how far each sender's reports have come, and how much comes in.
@@ -223,10 +243,18 @@ func (l *learning) wishes(ctx context.Context, wishes []messaging.Wish) error {
 			if w.What == messaging.SignalMarketingStop {
 				at = l.noSince(at)
 			}
-			l.signals = append(l.signals, messaging.ConsentSignal{What: w.What, Subject: subjects[i], Key: w.From[0].Key, Channel: w.Channel, At: at})
+			l.signals = append(l.signals, messaging.ConsentSignal{What: w.What, Subject: subjects[i], Kind: w.From[0].Kind, Key: w.From[0].Key, Channel: w.Channel, At: at})
 		}
 	}
 	return err
+}
+
+// makeKnown notes addresses for good, or in passing where the tenant keeps no hashes.
+func (b *book) makeKnown(ctx context.Context, keys []IdentityKey, subjects []messaging.ID) ([]messaging.ID, error) {
+	if b.addresses.KeepsHash() {
+		return b.Subjects(ctx, keys, subjects)
+	}
+	return b.Pass(ctx, keys, subjects, b.now, b.now)
 }
 
 // people finds the person behind each list of addresses and notes the addresses that were not known. A person nobody
@@ -259,7 +287,7 @@ func (l *learning) people(ctx context.Context, from [][]messaging.Alias) ([]mess
 		}
 		candidates[k] = subjects[owner[k]]
 	}
-	final, err := l.Subjects(ctx, keys, candidates)
+	final, err := l.makeKnown(ctx, keys, candidates)
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ func (l *learning) inbound(ctx context.Context, list []messaging.Inbound) error 
 			at = l.noSince(at)
 		}
 		if what != "" && subjects[i] != 0 {
-			l.signals = append(l.signals, messaging.ConsentSignal{What: what, Subject: subjects[i], Key: in.From[0].Key, Channel: in.Channel, At: at})
+			l.signals = append(l.signals, messaging.ConsentSignal{What: what, Subject: subjects[i], Kind: in.From[0].Kind, Key: in.From[0].Key, Channel: in.Channel, At: at})
 		}
 	}
 	return l.keep(ctx, fresh, subjects, answers, tenant)
@@ -212,16 +212,30 @@ func (l *learning) keep(ctx context.Context, fresh []messaging.Inbound, subjects
 		}
 		expires := messaging.DayIn(in.At, l.zone).AddDate(0, 0, int(tenant.MessageDays))
 		p.Ids, p.Weeks, p.ExpiresOn = append(p.Ids, int64(id)), append(p.Weeks, int16(messaging.WeekOf(expires))), append(p.ExpiresOn, expires)
-		p.Senders, p.Subjects = append(p.Senders, int64(in.Sender)), append(p.Subjects, int64(subjects[i]))
+		subject := int64(subjects[i])
+		if !l.addresses.KeepsHash() {
+			subject = 0
+		}
+		p.Senders, p.Subjects = append(p.Senders, int64(in.Sender)), append(p.Subjects, subject)
 		p.Kinds, p.Keywords = append(p.Kinds, in.Kind), append(p.Keywords, string(in.Keyword))
 		p.MessageIds, p.OccurredAt = append(p.MessageIds, int64(answers[i].message)), append(p.OccurredAt, in.At)
 		p.Addresses = append(p.Addresses, l.sealIf(privacy.Mode(tenant.AddressMode), id, "address_sealed", in.Address))
 		p.Contents = append(p.Contents, l.sealIf(privacy.Mode(tenant.ContentMode), id, "content_sealed", in.Content))
+		p.ContentHashes = append(p.ContentHashes, l.hashIf(privacy.Mode(tenant.ContentMode), in.Content))
 	}
 	if len(p.Ids) == 0 {
 		return nil
 	}
 	return l.Queries.InsertInbound(ctx, l.Tx.Tx, p)
+}
+
+// hashIf is the keyed hash of a content where only that is kept.
+func (l *learning) hashIf(mode privacy.Mode, content []byte) []byte {
+	if len(content) == 0 || mode != privacy.Hashed {
+		return nil
+	}
+	hash := l.keys.ContentHash(content)
+	return hash[:]
 }
 
 func (l *learning) sealIf(mode privacy.Mode, id messaging.ID, column string, plain []byte) []byte {

@@ -54,8 +54,23 @@ func (j *Janitor) Tidy(ctx context.Context, now time.Time) (busy bool, err error
 	if !locked {
 		return true, nil
 	}
+	defer func() { // the end of the session does so too, but a moment later
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", janitorLock)
+	}()
 	// Each part by itself: one that fails does not keep the others from forgetting.
-	return false, errors.Join(makeWeeks(ctx, db, now, j.options.LongestTerm), dropWeeks(ctx, conn, messaging.WeekOf(now)), j.forget(ctx, now))
+	return false, errors.Join(makeWeeks(ctx, db, now, j.options.LongestTerm), dropWeeks(ctx, conn, messaging.WeekOf(now)), j.forget(ctx, now), scrubKeys(ctx, conn))
+}
+
+// scrubKeys writes the small table of keys anew, so that keys which were destroyed do not stay behind in its pages. Those
+// that an older snapshot could still see stay until the next time.
+func scrubKeys(ctx context.Context, conn *sql.Conn) error {
+	if _, err := conn.ExecContext(ctx, "SET lock_timeout = '500ms'"); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "VACUUM (FULL) tenant_key"); err != nil {
+		return fmt.Errorf("write the keys anew: %w", err)
+	}
+	return nil
 }
 
 // dropWeeks drops the partitions of weeks before the given one. A lock that is not had soon is left for the next time:
@@ -165,7 +180,37 @@ func (j *Janitor) forget(ctx context.Context, now time.Time) error {
 			}
 		}
 	}
+	if err := j.forgetCuts(ctx, now, today); err != nil {
+		failed = append(failed, fmt.Errorf("forget what a shortened term takes: %w", err))
+	}
+	if err := j.forgetPassing(ctx, today); err != nil { // after the payloads, which hold them
+		failed = append(failed, fmt.Errorf("forget people known in passing: %w", err))
+	}
 	return errors.Join(append(failed, j.destroyKeys(ctx, today))...)
+}
+
+// forgetCuts deletes what shortened terms take, and those that have nothing more to take.
+func (j *Janitor) forgetCuts(ctx context.Context, now, today time.Time) error {
+	if _, err := forgetCuts(ctx, j.store, now, 0); err != nil {
+		return err
+	}
+	return (&Attempts{store: j.store}).across(ctx, "forget", func(tx acrossTx) error {
+		_, err := tx.DropOldCuts(ctx, tx.Tx, today)
+		return err
+	})
+}
+
+func (j *Janitor) forgetPassing(ctx context.Context, today time.Time) error {
+	for n := int64(forgetBatch); n == forgetBatch; {
+		err := (&Attempts{store: j.store}).across(ctx, "forget", func(tx acrossTx) (err error) {
+			n, err = tx.ForgetPassing(ctx, tx.Tx, sqlcgen.ForgetPassingParams{Yesterday: today.AddDate(0, 0, -1), Most: forgetBatch})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // destroyKeys ends the keys of days that are over, after their payloads.

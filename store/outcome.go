@@ -255,7 +255,34 @@ func (b *book) alias(ctx context.Context, outcomes []messaging.CallOutcome) erro
 		return nil
 	}
 	p.TenantID = int64(b.Tenant)
+	if !b.addresses.KeepsHash() {
+		return b.aliasPassing(ctx, p)
+	}
 	return b.Queries.AddAliases(ctx, b.Tx.Tx, p)
+}
+
+// aliasPassing notes further addresses of people with a lasting identity for good, and of all others in passing.
+func (b *book) aliasPassing(ctx context.Context, p sqlcgen.AddAliasesParams) error {
+	lasting, err := b.Queries.LastingSubjects(ctx, b.Tx.Tx, sqlcgen.LastingSubjectsParams{TenantID: p.TenantID, Subjects: p.Subjects})
+	if err != nil {
+		return err
+	}
+	forGood := sqlcgen.AddAliasesParams{TenantID: p.TenantID}
+	var keys []IdentityKey
+	var subjects []messaging.ID
+	for i, subject := range p.Subjects {
+		if slices.Contains(lasting, subject) {
+			forGood.Kinds, forGood.Keys, forGood.Subjects = append(forGood.Kinds, p.Kinds[i]), append(forGood.Keys, p.Keys[i]), append(forGood.Subjects, subject)
+			continue
+		}
+		keys = append(keys, IdentityKey{addressKind(p.Kinds[i]), [32]byte(p.Keys[i])})
+		subjects = append(subjects, messaging.ID(subject))
+	}
+	if err := b.Queries.AddAliases(ctx, b.Tx.Tx, forGood); err != nil || len(keys) == 0 {
+		return err
+	}
+	_, err = b.Pass(ctx, keys, subjects, b.now, b.now)
+	return err
 }
 
 // dropDone deletes chunks whose every recipient has an outcome, and gives the payloads that they named.

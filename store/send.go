@@ -49,6 +49,8 @@ type sendTx struct {
 	*Tx
 	keys   *Keys
 	ledger privacy.Key // of the tenant's audit; for campaigns
+
+	addresses privacy.Mode // as SendFacts read it
 }
 
 // ClaimKey implements messaging.SendTx.
@@ -74,6 +76,7 @@ func (t *sendTx) SendFacts(ctx context.Context, sender, template messaging.ID) (
 	if err != nil {
 		return messaging.SendFacts{}, missing(err, "senderId", "no such sender")
 	}
+	t.addresses = privacy.Mode(row.AddressMode)
 	zone, err := time.LoadLocation(row.Zone)
 	if err != nil {
 		return messaging.SendFacts{}, err
@@ -142,33 +145,67 @@ func (t *sendTx) People(ctx context.Context, sender messaging.ID, channel messag
 		}}
 	}
 	people := make([]messaging.Person, len(keys))
+	var unknown []IdentityKey
+	var places []int
 	for i, k := range keys {
-		if k.Kind != "" {
-			people[i] = known[identity{IdentityKind(k.Kind), k.Key}]
+		if k.Kind == "" {
+			continue
+		}
+		if people[i] = known[identity{IdentityKind(k.Kind), k.Key}]; people[i].Subject == 0 {
+			unknown, places = append(unknown, IdentityKey(k)), append(places, i)
 		}
 	}
-	return people, nil
+	return people, t.meetPassers(ctx, sender, people, unknown, places)
+}
+
+// meetPassers fills in people who are known in passing only: all there can be of them is an open service window.
+func (t *sendTx) meetPassers(ctx context.Context, sender messaging.ID, people []messaging.Person, keys []IdentityKey, places []int) error {
+	subjects := make([]messaging.ID, len(keys))
+	if err := t.passersBy(ctx, keys, subjects); err != nil || !slices.ContainsFunc(subjects, func(s messaging.ID) bool { return s != 0 }) {
+		return err
+	}
+	rows, err := t.Queries.OpenWindowsOf(ctx, t.Tx.Tx, sqlcgen.OpenWindowsOfParams{TenantID: int64(t.Tenant), SenderID: int64(sender), Subjects: int64s(subjects)})
+	open := make(map[messaging.ID]time.Time, len(rows))
+	for _, row := range rows {
+		open[messaging.ID(row.Subject)] = row.OpenUntil
+	}
+	for j, subject := range subjects {
+		if subject != 0 {
+			people[places[j]].Subject, people[places[j]].WindowUntil = subject, open[subject]
+		}
+	}
+	return err
 }
 
 // Introduce implements messaging.SendTx.
-func (t *sendTx) Introduce(ctx context.Context, keys []messaging.AddressKey, fresh []messaging.ID) ([]messaging.ID, error) {
+func (t *sendTx) Introduce(ctx context.Context, keys []messaging.AddressKey, fresh []messaging.ID, now, planned time.Time) ([]messaging.ID, error) {
 	identities := make([]IdentityKey, len(keys))
 	for i, k := range keys {
 		identities[i] = IdentityKey(k)
 	}
-	return t.Subjects(ctx, identities, fresh)
+	if t.addresses.KeepsHash() {
+		return t.Subjects(ctx, identities, fresh)
+	}
+	return t.Pass(ctx, identities, fresh, now, planned)
 }
 
 // InCampaign implements messaging.SendTx.
 func (t *sendTx) InCampaign(ctx context.Context, campaign messaging.ID, today time.Time, subjects []messaging.ID) (map[messaging.ID]bool, error) {
-	found, err := t.Queries.InCampaign(ctx, t.Tx.Tx, sqlcgen.InCampaignParams{
-		TenantID: int64(t.Tenant), CampaignID: ptr(int64(campaign)), Subjects: int64s(subjects), ThisWeek: int16(messaging.WeekOf(today)),
-	})
+	found, err := t.inCampaign(ctx, ptr(int64(campaign)), today, int64s(subjects))
 	seen := make(map[messaging.ID]bool, len(subjects))
 	for _, subject := range found {
 		seen[messaging.ID(subject)] = true
 	}
 	return seen, err
+}
+
+func (t *sendTx) inCampaign(ctx context.Context, campaign *int64, today time.Time, subjects []int64) ([]int64, error) {
+	if !t.addresses.KeepsHash() {
+		return t.Queries.InCampaignChunks(ctx, t.Tx.Tx, sqlcgen.InCampaignChunksParams{TenantID: int64(t.Tenant), CampaignID: campaign, Subjects: subjects})
+	}
+	return t.Queries.InCampaign(ctx, t.Tx.Tx, sqlcgen.InCampaignParams{
+		TenantID: int64(t.Tenant), CampaignID: campaign, Subjects: subjects, ThisWeek: int16(messaging.WeekOf(today)),
+	})
 }
 
 // WriteSend implements messaging.SendTx: the facts of all messages in one statement, then payloads, chunks and one
@@ -215,13 +252,22 @@ func (t *sendTx) writeMessages(ctx context.Context, a messaging.AcceptedSend) er
 	if a.Facts.ContentMode == privacy.Plain {
 		rows.Contents = make([][]byte, n)
 	}
+	if a.Facts.ContentMode == privacy.Hashed {
+		rows.ContentHashes = make([][]byte, n)
+	}
 	for i, m := range a.Messages {
-		rows.Ids[i], rows.Subjects[i], rows.Countries[i] = int64(m.ID), int64(m.Subject), m.Country
+		rows.Ids[i], rows.Countries[i] = int64(m.ID), m.Country
+		if a.Facts.AddressMode.KeepsHash() { // else only the chunk knows the person, and goes when it is done
+			rows.Subjects[i] = int64(m.Subject)
+		}
 		if rows.Addresses != nil {
 			rows.Addresses[i] = m.AddressSealed
 		}
 		if rows.Contents != nil {
 			rows.Contents[i] = m.ContentSealed
+		}
+		if rows.ContentHashes != nil {
+			rows.ContentHashes[i] = m.ContentHash
 		}
 	}
 	return t.Queries.InsertMessages(ctx, t.Tx.Tx, rows)

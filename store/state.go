@@ -109,7 +109,11 @@ func (b *book) recordKnown(ctx context.Context, in *pipeline, evidence []messagi
 		if err != nil {
 			return nil, err
 		}
-		addState(&p, e, f.stateWeek, b.providerHash(e.ProviderID), sealed)
+		hash := b.providerHash(e.ProviderID)
+		if !b.addresses.KeepsHash() {
+			hash = 0
+		}
+		addState(&p, e, f.stateWeek, hash, sealed)
 	}
 	if len(p.Ids) == 0 {
 		return changes, nil
@@ -154,9 +158,10 @@ func providerPlace(tenant, message messaging.ID) privacy.AAD {
 }
 
 // sealProvider seals the provider's id, which holds the address, so that it lives as long: under the tenant's data key
-// where addresses are kept in plain, else under the key of the day of the send, which is destroyed.
+// where addresses are kept in plain, under the key of the day of the send, which is destroyed, where only their hash is,
+// and not at all where nothing is kept.
 func (b *book) sealProvider(ctx context.Context, e messaging.Evidence) ([]byte, error) {
-	if e.ProviderID.Empty() {
+	if e.ProviderID.Empty() || !b.addresses.KeepsHash() {
 		return nil, nil
 	}
 	at, plain := providerPlace(b.Tenant, e.Message), []byte(e.ProviderID.Reveal())

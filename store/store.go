@@ -67,6 +67,7 @@ type Store struct {
 	app     *pgxpool.Pool
 	across  *pgxpool.Pool
 	queries *sqlcgen.Queries
+	keys    *Keys // of NewKeys: people who pass are found under the keys of days
 }
 
 // Open makes the pools and checks that both roles can sign in.
@@ -183,6 +184,7 @@ type Tx struct {
 	pgx.Tx
 	Tenant messaging.ID
 	*sqlcgen.Queries
+	keys      *Keys
 	committed []func()
 }
 
@@ -203,7 +205,7 @@ func (s *Store) inTenant(ctx context.Context, tenant messaging.ID, begin string,
 	if tenant <= 0 {
 		return errors.New("store: no tenant")
 	}
-	scoped := &Tx{Tenant: tenant, Queries: s.queries}
+	scoped := &Tx{Tenant: tenant, Queries: s.queries, keys: s.keys}
 	err := pgx.BeginTxFunc(ctx, s.app, withSetting(begin, "app.tenant", tenant.String()), func(tx pgx.Tx) error {
 		scoped.Tx = tx
 		return fn(scoped)

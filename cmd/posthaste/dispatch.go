@@ -99,8 +99,9 @@ func (i *installation) dispatcher(client *whatsapp.Client) *dispatcher.Dispatche
 // bothStores forgets in Postgres, and then in ClickHouse: rows are gone at all doors before either, since every statement
 // asks for their day.
 type bothStores struct {
-	truth  *store.Janitor
-	events *clickhouse.Store
+	truth    *store.Janitor
+	postgres *store.Store
+	events   *clickhouse.Store
 }
 
 // Tidy implements dispatcher.Tidier.
@@ -110,11 +111,11 @@ func (b bothStores) Tidy(ctx context.Context, now time.Time) (busy bool, err err
 		return true, err
 	}
 	_, failed := b.events.Forget(ctx, now)
-	return false, errors.Join(err, failed)
+	return false, errors.Join(err, failed, store.ForgetCutEvents(ctx, b.postgres, b.events, now, 0))
 }
 
 func (i *installation) tidier(events *clickhouse.Store) dispatcher.Tidier {
-	return bothStores{truth: store.NewJanitor(i.store, i.keys, i.options), events: events}
+	return bothStores{truth: store.NewJanitor(i.store, i.keys, i.options), postgres: i.store, events: events}
 }
 
 // finishEvery is how long a campaign whose last message has its outcome may still be shown as running.

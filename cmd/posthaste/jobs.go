@@ -7,18 +7,20 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"posthaste/analytics/clickhouse"
 	"posthaste/auth"
 	"posthaste/jobs"
 	"posthaste/messaging"
+	"posthaste/store"
 )
 
 // stalledAfter is how long an upload may be silent before its reader counts as gone.
 const stalledAfter = 2 * time.Minute
 
 // jobs runs mails and upkeep until ctx ends. Which of several servers does a piece of work, River decides.
-func (i *installation) jobs(ctx context.Context, p *parts, registry prometheus.Registerer) error {
+func (i *installation) jobs(ctx context.Context, p *parts, figures *clickhouse.Store, registry prometheus.Registerer) error {
 	return jobs.New(jobs.Options{
-		Pool: i.jobsPool, Recurring: i.upkeep(p.templates, p.access), Mail: i.deliver,
+		Pool: i.jobsPool, Recurring: i.upkeep(p.templates, p.access, figures), Mail: i.deliver,
 		Reset: func(ctx context.Context, r jobs.PasswordReset) error {
 			return p.access.GrantPasswordReset(ctx, r.ID, r.Value)
 		},
@@ -27,7 +29,7 @@ func (i *installation) jobs(ctx context.Context, p *parts, registry prometheus.R
 }
 
 // upkeep is what the installation does by itself.
-func (i *installation) upkeep(templates *messaging.Templates, access *auth.Access) []jobs.Recurring {
+func (i *installation) upkeep(templates *messaging.Templates, access *auth.Access, figures *clickhouse.Store) []jobs.Recurring {
 	list := []jobs.Recurring{
 		{Name: "stalled_uploads", Every: time.Minute, Do: func(ctx context.Context, now time.Time) error {
 			_, err := i.store.FailStalledJobs(ctx, now, now.Add(-stalledAfter))
@@ -43,6 +45,7 @@ func (i *installation) upkeep(templates *messaging.Templates, access *auth.Acces
 		{Name: "template_reviews", Every: 5 * time.Minute, Do: func(ctx context.Context, _ time.Time) error {
 			return i.reconcile(ctx, templates)
 		}},
+		{Name: "tightening", Every: 5 * time.Second, Do: store.NewTightener(i.store, i.keys, i.ids, figures, time.Now).Work},
 		{Name: "forget_access", Every: time.Hour, Do: i.store.ForgetAccess},
 		{Name: "root_keys", Every: 10 * time.Minute, Do: i.rewrap},
 		{Name: "dba_grants", Every: time.Minute, Do: i.dbas().DropExpired},

@@ -48,13 +48,14 @@ CROSS JOIN LATERAL (
 ) AS l;
 
 -- name: InsertInbound :exec
-INSERT INTO inbound (tenant_id, id, week, expires_on, sender_id, subject, kind, keyword, message_id, occurred_at, address_sealed, content_sealed)
-SELECT @tenant_id, i.id, i.week, i.expires_on, i.sender_id, i.subject, i.kind, i.keyword, NULLIF(i.message_id, 0), i.occurred_at, i.address_sealed, i.content_sealed
+INSERT INTO inbound (tenant_id, id, week, expires_on, sender_id, subject, kind, keyword, message_id, occurred_at, address_sealed, content_sealed, content_hash)
+SELECT @tenant_id, i.id, i.week, i.expires_on, i.sender_id, i.subject, i.kind, i.keyword, NULLIF(i.message_id, 0), i.occurred_at, i.address_sealed, i.content_sealed, i.content_hash
 FROM (SELECT unnest(@ids::bigint[]) AS id, unnest(@weeks::smallint[]) AS week, unnest(@expires_on::date[]) AS expires_on,
              unnest(@senders::bigint[]) AS sender_id, unnest(@subjects::bigint[]) AS subject, unnest(@kinds::text[]) AS kind,
              unnest(@keywords::text[]) AS keyword, unnest(@message_ids::bigint[]) AS message_id,
              unnest(@occurred_at::timestamptz[]) AS occurred_at, unnest(@addresses::bytea[]) AS address_sealed,
-             unnest(@contents::bytea[]) AS content_sealed) AS i;
+             unnest(@contents::bytea[]) AS content_sealed,
+             unnest(@content_hashes::bytea[]) AS content_hash) AS i;
 
 -- name: LearnTenant :one
 SELECT zone, summary_days, message_days, address_mode, content_mode FROM tenant WHERE id = @tenant_id;

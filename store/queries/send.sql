@@ -25,6 +25,11 @@ WHERE i.tenant_id = @tenant_id AND i.kind = ANY(@kinds::smallint[]) AND i.key = 
 SELECT DISTINCT m.subject FROM message m
 WHERE m.tenant_id = @tenant_id AND m.campaign_id = @campaign_id AND m.subject = ANY(@subjects::bigint[]) AND m.week >= @this_week;
 
+-- name: InCampaignChunks :many
+-- The same where messages name nobody: before its start all of a campaign waits in chunks.
+SELECT DISTINCT s.subject::bigint AS subject FROM chunk c, unnest(c.subjects) AS s(subject)
+WHERE c.tenant_id = @tenant_id AND c.campaign_id = @campaign_id AND s.subject = ANY(@subjects::bigint[]);
+
 -- name: ClaimKey :execrows
 -- A twin in flight waits here for the first one's end.
 INSERT INTO idempotency (tenant_id, key_hash, fingerprint, answer, created_at)
@@ -39,11 +44,12 @@ UPDATE idempotency SET answer = @answer WHERE tenant_id = @tenant_id AND key_has
 
 -- name: InsertMessages :exec
 INSERT INTO message (tenant_id, id, week, state_week, expires_on, sender_id, channel, category, subject, country,
-                     template_id, campaign_id, key_id, planned_at, address_sealed, content_sealed)
+                     template_id, campaign_id, key_id, planned_at, address_sealed, content_sealed, content_hash)
 SELECT @tenant_id, m.id, @week, @state_week, @expires_on, @sender_id, @channel, @category, m.subject, m.country,
-       sqlc.narg('template_id'), sqlc.narg('campaign_id'), sqlc.narg('key_id'), @planned_at, m.address_sealed, m.content_sealed
+       sqlc.narg('template_id'), sqlc.narg('campaign_id'), sqlc.narg('key_id'), @planned_at, m.address_sealed, m.content_sealed, m.content_hash
 FROM (SELECT unnest(@ids::bigint[]) AS id, unnest(@subjects::bigint[]) AS subject, unnest(@countries::text[]) AS country,
-             unnest(@addresses::bytea[]) AS address_sealed, unnest(@contents::bytea[]) AS content_sealed) AS m;
+             unnest(@addresses::bytea[]) AS address_sealed, unnest(@contents::bytea[]) AS content_sealed,
+             unnest(@content_hashes::bytea[]) AS content_hash) AS m;
 
 -- name: InsertPayloads :exec
 INSERT INTO payload (tenant_id, id, day, delete_by, sealed)

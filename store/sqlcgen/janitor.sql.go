@@ -14,6 +14,7 @@ const destroyDayKeys = `-- name: DestroyDayKeys :many
 DELETE FROM tenant_key k WHERE k.purpose = 'DAY' AND k.day > '-infinity' AND k.day < $1
   AND NOT EXISTS (SELECT FROM payload p WHERE p.tenant_id = k.tenant_id AND p.day = k.day)
   AND NOT EXISTS (SELECT FROM webhook_raw w WHERE w.tenant_id = k.tenant_id AND w.day = k.day)
+  AND NOT EXISTS (SELECT FROM passing_identity i WHERE i.tenant_id = k.tenant_id AND i.day = k.day)
 RETURNING k.tenant_id, k.day
 `
 
@@ -22,7 +23,8 @@ type DestroyDayKeysRow struct {
 	Day      time.Time
 }
 
-// A day's key goes once the day is over and no payload and no unread webhook of it is left: with it goes all that it sealed.
+// A day's key goes once the day is over and no payload, no unread webhook and nobody known in passing is left of it: with
+// it goes all that it sealed.
 func (q *Queries) DestroyDayKeys(ctx context.Context, db DBTX, today time.Time) ([]DestroyDayKeysRow, error) {
 	rows, err := db.Query(ctx, destroyDayKeys, today)
 	if err != nil {
@@ -130,6 +132,26 @@ type ForgetMessagesParams struct {
 // The expired rows of the week that is not over; whole weeks are dropped as partitions.
 func (q *Queries) ForgetMessages(ctx context.Context, db DBTX, arg ForgetMessagesParams) (int64, error) {
 	result, err := db.Exec(ctx, forgetMessages, arg.Week, arg.Today, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const forgetPassing = `-- name: ForgetPassing :execrows
+DELETE FROM passing_identity WHERE (tenant_id, day, kind, key) IN (
+  SELECT i.tenant_id, i.day, i.kind, i.key FROM passing_identity i
+  WHERE i.day < $1 AND NOT EXISTS (SELECT FROM payload p WHERE p.tenant_id = i.tenant_id AND p.day = i.day) LIMIT $2)
+`
+
+type ForgetPassingParams struct {
+	Yesterday time.Time
+	Most      int32
+}
+
+// Who was known in passing: once no message of the day can still be sent and every window that opened on it is closed.
+func (q *Queries) ForgetPassing(ctx context.Context, db DBTX, arg ForgetPassingParams) (int64, error) {
+	result, err := db.Exec(ctx, forgetPassing, arg.Yesterday, arg.Most)
 	if err != nil {
 		return 0, err
 	}

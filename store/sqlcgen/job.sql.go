@@ -48,7 +48,8 @@ const failStalledJobs = `-- name: FailStalledJobs :execrows
 UPDATE job SET state = 'FAILED', finished_at = $1, ticket_hash = NULL,
   error = CASE state WHEN 'RUNNING' THEN 'The work broke off. What was read before is kept; upload the file again.'
                ELSE 'No file was uploaded in time.' END
-WHERE state = 'RUNNING' AND beat_at < $2 OR state = 'WAITING' AND ticket_until < $1
+WHERE kind <> 'TIGHTEN' -- which is taken up where it was left
+  AND (state = 'RUNNING' AND beat_at < $2 OR state = 'WAITING' AND ticket_until < $1)
 `
 
 type FailStalledJobsParams struct {

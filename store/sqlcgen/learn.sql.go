@@ -45,28 +45,30 @@ func (q *Queries) HearSenders(ctx context.Context, db DBTX, arg HearSendersParam
 }
 
 const insertInbound = `-- name: InsertInbound :exec
-INSERT INTO inbound (tenant_id, id, week, expires_on, sender_id, subject, kind, keyword, message_id, occurred_at, address_sealed, content_sealed)
-SELECT $1, i.id, i.week, i.expires_on, i.sender_id, i.subject, i.kind, i.keyword, NULLIF(i.message_id, 0), i.occurred_at, i.address_sealed, i.content_sealed
+INSERT INTO inbound (tenant_id, id, week, expires_on, sender_id, subject, kind, keyword, message_id, occurred_at, address_sealed, content_sealed, content_hash)
+SELECT $1, i.id, i.week, i.expires_on, i.sender_id, i.subject, i.kind, i.keyword, NULLIF(i.message_id, 0), i.occurred_at, i.address_sealed, i.content_sealed, i.content_hash
 FROM (SELECT unnest($2::bigint[]) AS id, unnest($3::smallint[]) AS week, unnest($4::date[]) AS expires_on,
              unnest($5::bigint[]) AS sender_id, unnest($6::bigint[]) AS subject, unnest($7::text[]) AS kind,
              unnest($8::text[]) AS keyword, unnest($9::bigint[]) AS message_id,
              unnest($10::timestamptz[]) AS occurred_at, unnest($11::bytea[]) AS address_sealed,
-             unnest($12::bytea[]) AS content_sealed) AS i
+             unnest($12::bytea[]) AS content_sealed,
+             unnest($13::bytea[]) AS content_hash) AS i
 `
 
 type InsertInboundParams struct {
-	TenantID   int64
-	Ids        []int64
-	Weeks      []int16
-	ExpiresOn  []time.Time
-	Senders    []int64
-	Subjects   []int64
-	Kinds      []string
-	Keywords   []string
-	MessageIds []int64
-	OccurredAt []time.Time
-	Addresses  [][]byte
-	Contents   [][]byte
+	TenantID      int64
+	Ids           []int64
+	Weeks         []int16
+	ExpiresOn     []time.Time
+	Senders       []int64
+	Subjects      []int64
+	Kinds         []string
+	Keywords      []string
+	MessageIds    []int64
+	OccurredAt    []time.Time
+	Addresses     [][]byte
+	Contents      [][]byte
+	ContentHashes [][]byte
 }
 
 func (q *Queries) InsertInbound(ctx context.Context, db DBTX, arg InsertInboundParams) error {
@@ -83,6 +85,7 @@ func (q *Queries) InsertInbound(ctx context.Context, db DBTX, arg InsertInboundP
 		arg.OccurredAt,
 		arg.Addresses,
 		arg.Contents,
+		arg.ContentHashes,
 	)
 	return err
 }

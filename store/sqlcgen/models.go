@@ -175,6 +175,14 @@ type Tenant struct {
 	ApprovalHours    int16
 }
 
+type TermCut struct {
+	TenantID int64
+	Class    string
+	Before   time.Time
+	Days     int16
+	Until    time.Time
+}
+
 type Waba struct {
 	TenantID      int64
 	ID            int64

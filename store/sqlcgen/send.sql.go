@@ -111,32 +111,66 @@ func (q *Queries) InCampaign(ctx context.Context, db DBTX, arg InCampaignParams)
 	return items, nil
 }
 
+const inCampaignChunks = `-- name: InCampaignChunks :many
+SELECT DISTINCT s.subject::bigint AS subject FROM chunk c, unnest(c.subjects) AS s(subject)
+WHERE c.tenant_id = $1 AND c.campaign_id = $2 AND s.subject = ANY($3::bigint[])
+`
+
+type InCampaignChunksParams struct {
+	TenantID   int64
+	CampaignID *int64
+	Subjects   []int64
+}
+
+// The same where messages name nobody: before its start all of a campaign waits in chunks.
+func (q *Queries) InCampaignChunks(ctx context.Context, db DBTX, arg InCampaignChunksParams) ([]int64, error) {
+	rows, err := db.Query(ctx, inCampaignChunks, arg.TenantID, arg.CampaignID, arg.Subjects)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var subject int64
+		if err := rows.Scan(&subject); err != nil {
+			return nil, err
+		}
+		items = append(items, subject)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertMessages = `-- name: InsertMessages :exec
 INSERT INTO message (tenant_id, id, week, state_week, expires_on, sender_id, channel, category, subject, country,
-                     template_id, campaign_id, key_id, planned_at, address_sealed, content_sealed)
+                     template_id, campaign_id, key_id, planned_at, address_sealed, content_sealed, content_hash)
 SELECT $1, m.id, $2, $3, $4, $5, $6, $7, m.subject, m.country,
-       $8, $9, $10, $11, m.address_sealed, m.content_sealed
+       $8, $9, $10, $11, m.address_sealed, m.content_sealed, m.content_hash
 FROM (SELECT unnest($12::bigint[]) AS id, unnest($13::bigint[]) AS subject, unnest($14::text[]) AS country,
-             unnest($15::bytea[]) AS address_sealed, unnest($16::bytea[]) AS content_sealed) AS m
+             unnest($15::bytea[]) AS address_sealed, unnest($16::bytea[]) AS content_sealed,
+             unnest($17::bytea[]) AS content_hash) AS m
 `
 
 type InsertMessagesParams struct {
-	TenantID   int64
-	Week       int16
-	StateWeek  int16
-	ExpiresOn  time.Time
-	SenderID   int64
-	Channel    string
-	Category   string
-	TemplateID *int64
-	CampaignID *int64
-	KeyID      *int64
-	PlannedAt  time.Time
-	Ids        []int64
-	Subjects   []int64
-	Countries  []string
-	Addresses  [][]byte
-	Contents   [][]byte
+	TenantID      int64
+	Week          int16
+	StateWeek     int16
+	ExpiresOn     time.Time
+	SenderID      int64
+	Channel       string
+	Category      string
+	TemplateID    *int64
+	CampaignID    *int64
+	KeyID         *int64
+	PlannedAt     time.Time
+	Ids           []int64
+	Subjects      []int64
+	Countries     []string
+	Addresses     [][]byte
+	Contents      [][]byte
+	ContentHashes [][]byte
 }
 
 func (q *Queries) InsertMessages(ctx context.Context, db DBTX, arg InsertMessagesParams) error {
@@ -157,6 +191,7 @@ func (q *Queries) InsertMessages(ctx context.Context, db DBTX, arg InsertMessage
 		arg.Countries,
 		arg.Addresses,
 		arg.Contents,
+		arg.ContentHashes,
 	)
 	return err
 }

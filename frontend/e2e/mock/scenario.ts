@@ -8,4 +8,6 @@ export interface Scenario {
   stale?: boolean;
   /** No mail server is set: invitations are handed over, and nobody can reset a password. */
   mailless?: boolean;
+  /** A stricter keeping is being carried out. */
+  tightening?: boolean;
 }

@@ -9,6 +9,7 @@ import { campaignAt, campaignsAnswers } from './campaigns.ts';
 import { consentAnswers } from './consent.ts';
 import { factorsAnswers } from './factors.ts';
 import { jobsAnswers } from './jobs.ts';
+import { keepingAnswers } from './keeping.ts';
 import { keysAnswers } from './keys.ts';
 import { live, liveAnswers } from './live.ts';
 import { messagesAnswers } from './messages.ts';
@@ -38,6 +39,7 @@ export function world(scenario: Scenario): Root {
     ...approvalsAnswers(scenario),
     ...factorsAnswers(),
     ...jobsAnswers(scenario),
+    ...keepingAnswers(scenario),
   };
   return scenario.data === 'broken' ? breakAll(root) : root;
 }

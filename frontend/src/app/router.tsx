@@ -183,6 +183,11 @@ const securityPolicy = createRoute({
   path: '/policy',
   component: lazyRouteComponent(() => import('@/features/security/policy-page'), 'PolicyPage'),
 });
+const securityKeeping = createRoute({
+  getParentRoute: () => security,
+  path: '/data',
+  component: lazyRouteComponent(() => import('@/features/security/keeping-page'), 'KeepingPage'),
+});
 const securityAudit = createRoute({
   getParentRoute: () => security,
   path: '/audit',
@@ -216,6 +221,7 @@ const tree = root.addChildren([
       securityPeople,
       securitySessions,
       securityPolicy,
+      securityKeeping,
       securityAudit,
     ]),
   ]),

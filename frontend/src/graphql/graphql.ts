@@ -25,6 +25,8 @@ export type AllowListState =
 /** An act that a tenant may want a second person for. */
 export type ApprovalAct =
   | 'CHANGE_ALLOW_LIST'
+  /** Changing how data is kept: modes and terms. */
+  | 'CHANGE_KEEPING'
   /** Changing what needs a second person; it needs one itself as soon as anything does. */
   | 'CHANGE_POLICY'
   /** Starting a campaign to more people than approveCampaignsAbove. */
@@ -265,7 +267,9 @@ export type InviteUserInput = {
 
 export type JobKind =
   | 'CAMPAIGN_AUDIENCE'
-  | 'CONSENT_IMPORT';
+  | 'CONSENT_IMPORT'
+  /** Deletes what a stricter keeping forbids; done and total count rows. */
+  | 'TIGHTEN';
 
 export type JobState =
   | 'CANCELLED'
@@ -418,7 +422,7 @@ export type SecondFactorInput = {
 };
 
 export type SecurityPolicyInput = {
-  /** CHANGE_ALLOW_LIST or none. */
+  /** Of CHANGE_ALLOW_LIST and CHANGE_KEEPING. */
   approvalActs: Array<ApprovalAct>;
   /** 1 to 336. */
   approvalHours?: number;
@@ -435,6 +439,15 @@ export type SecurityPolicyInput = {
 export type SenderState =
   | 'ACTIVE'
   | 'STOPPED';
+
+export type SetKeepingInput = {
+  addressMode: StorageMode;
+  contentMode: StorageMode;
+  /** 1, 7, 30, 90, 180, 365 or 730. */
+  messageDays: number;
+  /** 30, 90, 180, 365 or 730, and not less than messageDays. */
+  summaryDays: number;
+};
 
 export type SignInInput = {
   email: string;
@@ -978,6 +991,20 @@ export type ExportEvidenceMutationVariables = Exact<{
 
 
 export type ExportEvidenceMutation = { exportEvidence: { url: string | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type KeepingFieldsFragment = { addressMode: StorageMode, contentMode: StorageMode, messageDays: number, summaryDays: number, messageTerms: Array<number>, summaryTerms: Array<number>, tightening: { id: string, state: JobState, done: number, total: number | null, failed: number, startedAt: string | null, finishedAt: string | null } | null };
+
+export type KeepingQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type KeepingQuery = { keeping: { addressMode: StorageMode, contentMode: StorageMode, messageDays: number, summaryDays: number, messageTerms: Array<number>, summaryTerms: Array<number>, tightening: { id: string, state: JobState, done: number, total: number | null, failed: number, startedAt: string | null, finishedAt: string | null } | null } };
+
+export type SetKeepingMutationVariables = Exact<{
+  input: SetKeepingInput;
+}>;
+
+
+export type SetKeepingMutation = { setKeeping: { keeping: { addressMode: StorageMode, contentMode: StorageMode, messageDays: number, summaryDays: number, messageTerms: Array<number>, summaryTerms: Array<number>, tightening: { id: string, state: JobState, done: number, total: number | null, failed: number, startedAt: string | null, finishedAt: string | null } | null } | null, approval: { id: string, expiresAt: string } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
 export type SendTemplateFragment = { id: string, wabaId: string, name: string, language: string, category: Category, header: string | null, headerExample: string | null, body: string, bodyExamples: Array<string>, footer: string | null, variables: Array<string>, sendable: boolean, state: TemplateState, buttons: Array<{ kind: ButtonKind, text: string, url: string | null, urlExample: string | null }> };
 
@@ -1529,6 +1556,25 @@ export const PolicyFieldsFragmentDoc = new TypedDocumentString(`
   approvalHours
 }
     `, {"fragmentName":"PolicyFields"}) as unknown as TypedDocumentString<PolicyFieldsFragment, unknown>;
+export const KeepingFieldsFragmentDoc = new TypedDocumentString(`
+    fragment KeepingFields on Keeping {
+  addressMode
+  contentMode
+  messageDays
+  summaryDays
+  messageTerms
+  summaryTerms
+  tightening {
+    id
+    state
+    done
+    total
+    failed
+    startedAt
+    finishedAt
+  }
+}
+    `, {"fragmentName":"KeepingFields"}) as unknown as TypedDocumentString<KeepingFieldsFragment, unknown>;
 export const SendTemplateFragmentDoc = new TypedDocumentString(`
     fragment SendTemplate on Template {
   id
@@ -3382,6 +3428,63 @@ export const ExportEvidenceDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:07930e02b7d823816cbc465983dc2010c713e96ceaeb5dee1fee28dc0d69c00e"}) as unknown as TypedDocumentString<ExportEvidenceMutation, ExportEvidenceMutationVariables>;
+export const KeepingDocument = new TypedDocumentString(`
+    query Keeping {
+  keeping {
+    ...KeepingFields
+  }
+}
+    fragment KeepingFields on Keeping {
+  addressMode
+  contentMode
+  messageDays
+  summaryDays
+  messageTerms
+  summaryTerms
+  tightening {
+    id
+    state
+    done
+    total
+    failed
+    startedAt
+    finishedAt
+  }
+}`, {"hash":"sha256:9caea8ade6f5714d78f57f3a6981f2e02819f18980110552a6fa8b1d01660bca"}) as unknown as TypedDocumentString<KeepingQuery, KeepingQueryVariables>;
+export const SetKeepingDocument = new TypedDocumentString(`
+    mutation SetKeeping($input: SetKeepingInput!) {
+  setKeeping(input: $input) {
+    keeping {
+      ...KeepingFields
+    }
+    approval {
+      id
+      expiresAt
+    }
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    fragment KeepingFields on Keeping {
+  addressMode
+  contentMode
+  messageDays
+  summaryDays
+  messageTerms
+  summaryTerms
+  tightening {
+    id
+    state
+    done
+    total
+    failed
+    startedAt
+    finishedAt
+  }
+}`, {"hash":"sha256:d7d1725202cd6c8b5c5f9e9d39618ae04e7cf2e7af70bfef453cba77d6418820"}) as unknown as TypedDocumentString<SetKeepingMutation, SetKeepingMutationVariables>;
 export const SendChoicesDocument = new TypedDocumentString(`
     query SendChoices($after: Cursor) {
   templates(first: 100, after: $after, where: { states: [APPROVED] }) {

@@ -32,9 +32,17 @@ DELETE FROM inbound_seen WHERE (tenant_id, provider_hash) IN (
 DELETE FROM payload WHERE (tenant_id, id) IN (
   SELECT p.tenant_id, p.id FROM payload p WHERE p.delete_by < @now LIMIT @most);
 
+-- name: ForgetPassing :execrows
+-- Who was known in passing: once no message of the day can still be sent and every window that opened on it is closed.
+DELETE FROM passing_identity WHERE (tenant_id, day, kind, key) IN (
+  SELECT i.tenant_id, i.day, i.kind, i.key FROM passing_identity i
+  WHERE i.day < @yesterday AND NOT EXISTS (SELECT FROM payload p WHERE p.tenant_id = i.tenant_id AND p.day = i.day) LIMIT @most);
+
 -- name: DestroyDayKeys :many
--- A day's key goes once the day is over and no payload and no unread webhook of it is left: with it goes all that it sealed.
+-- A day's key goes once the day is over and no payload, no unread webhook and nobody known in passing is left of it: with
+-- it goes all that it sealed.
 DELETE FROM tenant_key k WHERE k.purpose = 'DAY' AND k.day > '-infinity' AND k.day < @today
   AND NOT EXISTS (SELECT FROM payload p WHERE p.tenant_id = k.tenant_id AND p.day = k.day)
   AND NOT EXISTS (SELECT FROM webhook_raw w WHERE w.tenant_id = k.tenant_id AND w.day = k.day)
+  AND NOT EXISTS (SELECT FROM passing_identity i WHERE i.tenant_id = k.tenant_id AND i.day = k.day)
 RETURNING k.tenant_id, k.day;

@@ -51,6 +51,12 @@ function sayValue(t: Translate, field: string, value: string, { zone, locale }: 
   switch (field) {
     case 'state':
       return enumLabel(t, 'campaign.state', value);
+    case 'addressMode':
+    case 'contentMode':
+      return enumLabel(t, 'keeping.mode', value);
+    case 'messageDays':
+    case 'summaryDays':
+      return t('keeping.days', { count: number });
     case 'approvalActs':
       return enumLabel(t, 'approvals.act', value);
     case 'recipients':

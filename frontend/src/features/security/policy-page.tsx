@@ -58,6 +58,7 @@ const schema = v.pipe(
     campaigns: v.boolean(),
     approveCampaignsAbove: v.pipe(v.string(), v.trim()),
     allowList: v.boolean(),
+    keeping: v.boolean(),
     approvalHours: whole(1, 336),
   }),
   v.forward(
@@ -83,6 +84,7 @@ function PolicyForm({ policy, onChanged }: { policy: PolicyFieldsFragment; onCha
     campaigns: policy.approveCampaignsAbove !== null,
     approveCampaignsAbove: String(policy.approveCampaignsAbove ?? 10_000),
     allowList: policy.approvalActs.includes('CHANGE_ALLOW_LIST'),
+    keeping: policy.approvalActs.includes('CHANGE_KEEPING'),
     approvalHours: String(policy.approvalHours),
   });
   const { form } = kit;
@@ -95,7 +97,10 @@ function PolicyForm({ policy, onChanged }: { policy: PolicyFieldsFragment; onCha
         sessionHours: Number(values.sessionHours),
         sessionCount: Number(values.sessionCount),
         approveCampaignsAbove: values.campaigns ? Number(values.approveCampaignsAbove) : null,
-        approvalActs: values.allowList ? ['CHANGE_ALLOW_LIST'] : [],
+        approvalActs: [
+          ...(values.allowList ? (['CHANGE_ALLOW_LIST'] as const) : []),
+          ...(values.keeping ? (['CHANGE_KEEPING'] as const) : []),
+        ],
         approvalHours: Number(values.approvalHours),
       },
     });
@@ -145,6 +150,19 @@ function PolicyForm({ policy, onChanged }: { policy: PolicyFieldsFragment; onCha
                 <Switch
                   label={t('policy.allowList')}
                   description={t('policy.allowListAbout')}
+                  checked={field.value}
+                  disabled={!manage}
+                  onChange={(event) => field.onChange(event.target.checked)}
+                />
+              )}
+            />
+            <Controller
+              control={form.control}
+              name="keeping"
+              render={({ field }) => (
+                <Switch
+                  label={t('policy.keeping')}
+                  description={t('policy.keepingAbout')}
                   checked={field.value}
                   disabled={!manage}
                   onChange={(event) => field.onChange(event.target.checked)}

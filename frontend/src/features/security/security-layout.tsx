@@ -11,6 +11,7 @@ const tabs: { to: string; label: MessageKey; permission: Permission }[] = [
   { to: '/security/keys', label: 'security.keys', permission: 'KEY_MANAGE' },
   { to: '/security/people', label: 'security.people', permission: 'SECURITY_READ' },
   { to: '/security/sessions', label: 'security.sessions', permission: 'SIGNED_IN' },
+  { to: '/security/data', label: 'security.keeping', permission: 'SECURITY_READ' },
   { to: '/security/policy', label: 'security.policy', permission: 'SECURITY_READ' },
   { to: '/security/audit', label: 'security.audit', permission: 'SECURITY_READ' },
 ];
