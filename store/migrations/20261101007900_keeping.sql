@@ -38,3 +38,5 @@ GRANT SELECT, DELETE ON term_cut TO posthaste_across;
 
 GRANT UPDATE ON message, inbound TO posthaste_app;
 GRANT DELETE ON identity TO posthaste_app;
+-- Events that were given up name people too.
+GRANT DELETE ON export_dead TO posthaste_across;
