@@ -40,7 +40,7 @@ func columns() map[string]column {
 		"outbox.block":                   {packed, ""},
 		"export_dead.block":              {packed, ""},
 		"idempotency.key_hash":           {harmless, "of the caller's own key"},
-		"idempotency.fingerprint":        {harmless, "of a whole call, under a server key, for 48 hours"},
+		"idempotency.fingerprint":        {harmless, "of a whole call, keyed, for 48 hours"},
 		"idempotency.answer":             {harmless, "ids and refusals"},
 		"tenant_key.wrapped":             {harmless, "the keys themselves"},
 		"signing_key.wrapped":            {harmless, "a key of the installation"},

@@ -112,7 +112,7 @@ func (w *world) hear(t *testing.T, keyword messaging.Keyword) {
 // accept answers the person in free text, which only an open window allows.
 func (w *world) accept(t *testing.T, at time.Time) messaging.SendAnswer {
 	t.Helper()
-	sends := messaging.NewSends(store.NewSending(w.Store, w.Keys), w.Keys, w.IDs, w.Ring.Key(privacy.ForIdempotency), w.Clock.Now)
+	sends := messaging.NewSends(store.NewSending(w.Store, w.Keys), w.Keys, w.IDs, w.Clock.Now)
 	answer, err := sends.Accept(t.Context(), messaging.Actor{Tenant: w.tenant.ID, User: 42}, messaging.SendRequest{
 		IdempotencyKey: w.IDs.Next().String(), Sender: w.sender.ID, Text: w.said, SendAt: at, Recipients: []messaging.SendRecipient{{To: w.phone}},
 	})
