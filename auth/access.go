@@ -239,8 +239,9 @@ type Access struct {
 	Counters  privacy.Key   // privacy.ForRateLimits
 	Sealing   *privacy.Ring // privacy.ForSecrets
 	Post      Post
-	Resets    ResetQueue // nil where no mails are sent
-	Issuer    string     // what authenticator apps show beside the e-mail
+	Resets    ResetQueue    // nil where no mails are sent
+	Trial     time.Duration // of a changed allow-list; 0: DefaultTrial
+	Issuer    string        // what authenticator apps show beside the e-mail
 	IDs       *messaging.IDs
 	Now       func() time.Time
 	Random    io.Reader

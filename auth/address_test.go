@@ -186,7 +186,7 @@ func TestTrialRollsBackUnlessConfirmed(t *testing.T) {
 
 	// The first list of a new tenant.
 	fresh := AllowList{State: AllowBootstrap, Bootstrap: hotel}
-	first, err := fresh.Propose(entries("198.51.100.1/32"), 1, hotel, noon, MinTrial)
+	first, err := fresh.Propose(entries("198.51.100.1/32"), 1, hotel, noon, 2*time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -439,7 +439,7 @@ func FuzzAllowList(f *testing.F) {
 			}
 			switch acted {
 			case 0:
-				next, err = list.Propose(some(), 1, caller, now, MinTrial+time.Duration(r.IntN(20))*time.Minute)
+				next, err = list.Propose(some(), 1, caller, now, time.Duration(2+r.IntN(20))*time.Minute)
 			case 1:
 				next, err = list.Confirm(caller, now)
 			case 2:

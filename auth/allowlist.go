@@ -122,7 +122,7 @@ func (l AllowList) OnTrial(now time.Time) bool { return l.Trial != nil && now.Be
 
 // Bounds of a trial.
 const (
-	MinTrial = 2 * time.Minute
+	MinTrial = 10 * time.Second
 	MaxTrial = time.Hour
 )
 
@@ -133,7 +133,7 @@ func (l AllowList) Propose(entries []AllowEntry, by messaging.ID, caller netip.A
 		return l, messaging.Refuse(messaging.CodeConflict, "", "another change is on trial; confirm it or withdraw it first")
 	}
 	if trial < MinTrial || trial > MaxTrial {
-		return l, messaging.Refuse(messaging.CodeInvalid, "trial", "a trial takes between %v and %v", MinTrial, MaxTrial)
+		return l, messaging.Refuse(messaging.CodeInvalid, "trial", "a trial takes between ten seconds and an hour")
 	}
 	if len(entries) > MaxAllowEntries {
 		return l, messaging.Refuse(messaging.CodeInvalid, "entries", "a list has at most %d entries", MaxAllowEntries)

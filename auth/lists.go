@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -9,8 +10,8 @@ import (
 	"posthaste/messaging"
 )
 
-// trialTime is how long a changed list waits to be confirmed.
-const trialTime = 10 * time.Minute
+// DefaultTrial is how long a changed list waits to be confirmed.
+const DefaultTrial = 10 * time.Minute
 
 // EntryInput is an entry as a caller wrote it.
 type EntryInput struct {
@@ -66,7 +67,7 @@ func (a *Access) SetAllowList(ctx context.Context, actor messaging.Actor, inputs
 // propose puts the entries on trial; PENDING_APPROVAL when the tenant wants a second person and none has approved.
 func (a *Access) propose(ctx context.Context, actor messaging.Actor, entries []AllowEntry, now time.Time, approved bool) func(AccessTx, AllowList) (AllowList, error) {
 	return func(tx AccessTx, list AllowList) (AllowList, error) {
-		next, err := list.Propose(entries, actor.User, actor.Address, now, trialTime)
+		next, err := list.Propose(entries, actor.User, actor.Address, now, cmp.Or(a.Trial, DefaultTrial))
 		if err == nil && !approved {
 			err = needSecond(ctx, tx, ActChangeAllowList)
 		}

@@ -1130,15 +1130,15 @@ func _BlockedAttempt_credential(ctx context.Context, ec *executionContext, field
 			return obj.Credential, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v Credential) graphql.Marshaler {
+			return marshalNCredential2posthasteᚋgraphᚐCredential(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
 func fieldContext_BlockedAttempt_credential(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("BlockedAttempt", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("BlockedAttempt", field, false, false, errors.New("field of type Credential does not have child fields"))
 }
 
 func _BlockedAttempt_user(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *BlockedAttempt) (ret graphql.Marshaler) {
@@ -4490,6 +4490,16 @@ func marshalNConfirmEnrolmentPayload2ᚖposthasteᚋgraphᚐConfirmEnrolmentPayl
 func unmarshalNCreateApiKeyInput2posthasteᚋgraphᚐCreateAPIKeyInput(ctx context.Context, ec *executionContext, v any) (CreateAPIKeyInput, error) {
 	res, err := unmarshalInputCreateApiKeyInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func unmarshalNCredential2posthasteᚋgraphᚐCredential(ctx context.Context, ec *executionContext, v any) (Credential, error) {
+	var res Credential
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNCredential2posthasteᚋgraphᚐCredential(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v Credential) graphql.Marshaler {
+	return v
 }
 
 func marshalNCutOff2ᚕᚖposthasteᚋgraphᚐCutOffᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*CutOff) graphql.Marshaler {

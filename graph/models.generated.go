@@ -173,7 +173,7 @@ type AuditEvent struct {
 type BlockedAttempt struct {
 	At         time.Time    `json:"at"`
 	Address    string       `json:"address"`
-	Credential string       `json:"credential"`
+	Credential Credential   `json:"credential"`
 	UserID     messaging.ID `json:"-"`
 }
 
@@ -1572,6 +1572,64 @@ func (e *ConsentSource) UnmarshalJSON(b []byte) error {
 }
 
 func (e ConsentSource) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a refused attempt came with.
+type Credential string
+
+const (
+	CredentialSignIn  Credential = "SIGN_IN"
+	CredentialSession Credential = "SESSION"
+	CredentialKey     Credential = "KEY"
+)
+
+var AllCredential = []Credential{
+	CredentialSignIn,
+	CredentialSession,
+	CredentialKey,
+}
+
+func (e Credential) IsValid() bool {
+	switch e {
+	case CredentialSignIn, CredentialSession, CredentialKey:
+		return true
+	}
+	return false
+}
+
+func (e Credential) String() string {
+	return string(e)
+}
+
+func (e *Credential) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Credential(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Credential", str)
+	}
+	return nil
+}
+
+func (e Credential) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Credential) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Credential) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

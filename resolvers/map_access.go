@@ -265,7 +265,7 @@ func (r *Resolver) inviteURL(code string) string {
 }
 
 func blockedNode(b auth.Blocked) *graph.BlockedAttempt {
-	return &graph.BlockedAttempt{At: b.At, Address: b.Address.String(), Credential: b.Credential, UserID: b.User}
+	return &graph.BlockedAttempt{At: b.At, Address: b.Address.String(), Credential: graph.Credential(b.Credential), UserID: b.User}
 }
 
 // nodes converts a list. It is never nil: an empty list is not an absent one.

@@ -18,6 +18,8 @@ import (
 	"github.com/knadh/koanf/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"posthaste/auth"
 )
 
 // setting is one line of the configuration: a flag, an environment variable and a key of the file.
@@ -50,6 +52,7 @@ func settings() []setting {
 		{"smtp-password", "", true, "its password, where the address does not hold it"},
 		{"mail-from", "", false, "sender of mails, e.g. Acme Tea <no-reply@acme.example>"},
 		{"insecure-hop", "", false, "hops beyond this host that may go without checked TLS, by comma: postgres, clickhouse, whatsapp, smtp"},
+		{"allow-list-trial", auth.DefaultTrial, false, "how long a changed allow-list waits to be confirmed before it goes back by itself"},
 		{"lease", 10 * time.Second, false, "how long a process lives without a heartbeat"},
 		{"heartbeat", 3 * time.Second, false, "how often it beats"},
 		{"post-timeout", 15 * time.Second, false, "how long a call to a provider may take"},
@@ -119,12 +122,30 @@ func loadConfig(cmd *cobra.Command) (*config, error) {
 	if err := loadFiles(k); err != nil {
 		return nil, err
 	}
-	return &config{k}, k.Load(posflag.ProviderWithFlag(cmd.Flags(), ".", k, func(f *pflag.Flag) (string, any) {
+	c := &config{k}
+	err := k.Load(posflag.ProviderWithFlag(cmd.Flags(), ".", k, func(f *pflag.Flag) (string, any) {
 		if !known[f.Name] {
 			return "", nil
 		}
 		return f.Name, posflag.FlagVal(cmd.Flags(), f)
 	}), nil)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.checkTimes()
+}
+
+// checkTimes finds lengths of time that do not read as one, which would count as none.
+func (c *config) checkTimes() error {
+	for _, s := range settings() {
+		if _, isTime := s.value.(time.Duration); isTime && c.duration(s.name) <= 0 {
+			return badSetting(s.name, "write a length of time, such as 10s or 5m")
+		}
+	}
+	if trial := c.duration("allow-list-trial"); trial < auth.MinTrial || trial > auth.MaxTrial {
+		return badSetting("allow-list-trial", "between %s and %s", auth.MinTrial, auth.MaxTrial)
+	}
+	return nil
 }
 
 // fromEnvironment maps POSTHASTE_POSTGRES_URL to postgres-url. Variables that are no setting belong to someone else.

@@ -164,3 +164,14 @@ func TestSandboxedOnlyOnThisHost(t *testing.T) {
 		}
 	}
 }
+
+func TestLengthsOfTimeThatAreNoneAreNamed(t *testing.T) {
+	for variable, value := range map[string]string{"LEASE": "soon", "HEARTBEAT": "-3s", "ALLOW_LIST_TRIAL": "2s", "GRACE": "0s"} {
+		t.Run(variable, func(t *testing.T) {
+			t.Setenv("POSTHASTE_"+variable, value)
+			if _, err := load(t); err == nil || !strings.Contains(err.Error(), "POSTHASTE_"+variable) {
+				t.Errorf("%s=%s: %v", variable, value, err)
+			}
+		})
+	}
+}

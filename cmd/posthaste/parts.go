@@ -46,7 +46,7 @@ func (i *installation) access(publicURL *url.URL) *auth.Access {
 		Policy:    auth.NewPasswordPolicy("posthaste"),
 		Emails:    digester(privacy.ForUserEmails), Clients: digester(privacy.ForSessionIDs), Recovery: digester(privacy.ForRecoveryCodes),
 		APIKeys: digester(privacy.ForAPIKeys), Invites: digester(privacy.ForInvites), Counters: i.ring.Key(privacy.ForRateLimits),
-		Sealing: i.ring.Ring(privacy.ForSecrets), Post: i.post, Resets: i.inserter,
+		Sealing: i.ring.Ring(privacy.ForSecrets), Post: i.post, Resets: i.inserter, Trial: i.config.duration("allow-list-trial"),
 		Issuer: "Posthaste", IDs: i.ids, Now: time.Now, Random: rand.Reader, Passkeys: passkeys, Log: i.log,
 	}
 }

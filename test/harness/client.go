@@ -219,6 +219,9 @@ type Authenticator struct {
 // NewAuthenticator takes the secret that an enrolment showed.
 func NewAuthenticator(seed string) *Authenticator { return &Authenticator{seed: seed} }
 
+// Carry gives what another device needs to go on as this app: the secret, and the newest step whose code was used.
+func (a *Authenticator) Carry() (seed string, last int64) { return a.seed, a.last }
+
 // Code gives the next unused code; where the present one is used up it takes the one after, which the server accepts
 // too, and waits for the clock only when that is used as well.
 func (a *Authenticator) Code(t testing.TB) string {

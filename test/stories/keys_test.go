@@ -2,6 +2,7 @@ package stories
 
 import (
 	"archive/zip"
+	"bytes"
 	"encoding/base64"
 	"net/http"
 	"os"
@@ -89,21 +90,25 @@ func evidenceOf(t *testing.T, box *harness.Box, e *harness.Enterprise) string {
 	if status != http.StatusOK || header.Get("Content-Type") != "application/zip" {
 		t.Fatalf("evidence: %d %s", status, body)
 	}
-	archive, err := zip.NewReader(strings.NewReader(body), int64(len(body)))
+	return unpacked(t, []byte(body))
+}
+
+func unpacked(t *testing.T, file []byte) (directory string) {
+	t.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	directory := t.TempDir()
+	directory = t.TempDir()
 	if err := os.CopyFS(directory, archive); err != nil {
 		t.Fatal(err)
 	}
 	return directory
 }
 
-// checkEvidence compares evidence with the public key that the host shows.
-func checkEvidence(t *testing.T, box *harness.Box, e *harness.Enterprise) {
+// signed compares evidence with the public key that the host shows.
+func signed(t *testing.T, box *harness.Box, e *harness.Enterprise, directory string) {
 	t.Helper()
-	directory := evidenceOf(t, box, e)
 	shown := regexp.MustCompile(`evidence (\S+)`).FindStringSubmatch(box.Run(t, "keys", "list"))
 	key, err := base64.RawURLEncoding.DecodeString(shown[1])
 	if err != nil {
@@ -113,6 +118,12 @@ func checkEvidence(t *testing.T, box *harness.Box, e *harness.Enterprise) {
 	if err != nil || !m.Verification.Verified || m.Tenant != e.ID {
 		t.Fatalf("the evidence says %+v: %v", m, err)
 	}
+}
+
+func checkEvidence(t *testing.T, box *harness.Box, e *harness.Enterprise) {
+	t.Helper()
+	directory := evidenceOf(t, box, e)
+	signed(t, box, e, directory)
 	people, err := os.ReadFile(filepath.Join(directory, "people.csv"))
 	if err != nil || !strings.Contains(string(people), e.Email+",") {
 		t.Errorf("the people are %q: %v", people, err)

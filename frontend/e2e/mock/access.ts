@@ -25,8 +25,8 @@ const allowList = {
 };
 
 const blocked = [
-  { at: at(-14 * minute), address: '45.83.12.9', credential: 'PASSWORD', user: null },
-  { at: at(-2 * hour), address: '2a01:4f8:c0c::1', credential: 'API_KEY', user: null },
+  { at: at(-14 * minute), address: '45.83.12.9', credential: 'SIGN_IN', user: null },
+  { at: at(-2 * hour), address: '2a01:4f8:c0c::1', credential: 'KEY', user: null },
   { at: at(-26 * hour), address: '198.51.100.201', credential: 'SESSION', user: users[3]! },
 ];
 

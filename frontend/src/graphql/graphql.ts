@@ -189,6 +189,12 @@ export type CreateWabaInput = {
   portfolioId: string | number;
 };
 
+/** What a refused attempt came with. */
+export type Credential =
+  | 'KEY'
+  | 'SESSION'
+  | 'SIGN_IN';
+
 /**
  * Why a call or a part of it was refused. Errors of a whole operation carry it in extensions.code, refusals of a mutation's
  * input in userErrors. New codes may come; treat an unknown one as INTERNAL.
@@ -784,7 +790,7 @@ export type AllowListFieldsFragment = { state: AllowListState, trialUntil: strin
 export type AllowListQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AllowListQuery = { allowList: { state: AllowListState, trialUntil: string | null, ownAddress: string, updatedAt: string | null, entries: Array<{ cidr: string, label: string, enabled: boolean, expiresAt: string | null }>, trial: Array<{ cidr: string, label: string, enabled: boolean, expiresAt: string | null }> | null }, blockedAttempts: Array<{ at: string, address: string, credential: string, user: { id: string, name: string } | null }> };
+export type AllowListQuery = { allowList: { state: AllowListState, trialUntil: string | null, ownAddress: string, updatedAt: string | null, entries: Array<{ cidr: string, label: string, enabled: boolean, expiresAt: string | null }>, trial: Array<{ cidr: string, label: string, enabled: boolean, expiresAt: string | null }> | null }, blockedAttempts: Array<{ at: string, address: string, credential: Credential, user: { id: string, name: string } | null }> };
 
 export type TestAddressQueryVariables = Exact<{
   address: string;

@@ -25,6 +25,7 @@ it.each([
   ['SenderState', 'sender.state'],
   ['Quality', 'quality'],
   ['AllowListState', 'access.state'],
+  ['Credential', 'access.credential'],
   ['ApprovalAct', 'approvals.act'],
   ['ApprovalState', 'approvals.state'],
   ['Withheld', 'messages.withheld'],

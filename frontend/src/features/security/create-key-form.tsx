@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { CreateApiKeyDocument, type Scope } from '@/graphql/graphql';
 import { enumLabel, useT } from '@/i18n/messages';
 import { useMutate } from '@/lib/graphql';
+import { useMay } from '@/lib/viewer';
 import { errorText, Form, TextField, useKitForm } from '@/ui/form';
 import { SelectField } from '@/ui/select-field';
 import { looksLikeCidr } from './cidr';
@@ -33,6 +34,7 @@ const schema = v.object({
 /** What a new key may do, from where and until when. */
 export function CreateForm({ onMade }: { onMade: (secret: string) => void }) {
   const t = useT();
+  const may = useMay(); // a key may do no more than who makes it
   const [create, busy] = useMutate(CreateApiKeyDocument);
   const kit = useKitForm(schema, { name: '', scopes: [], cidrs: [], test: false, days: '90' });
   const { errors } = kit.form.formState;
@@ -70,7 +72,7 @@ export function CreateForm({ onMade }: { onMade: (secret: string) => void }) {
             withAsterisk
           >
             <div className={classes.scopes} style={{ marginTop: 8 }}>
-              {scopes.map((scope) => (
+              {scopes.filter(may).map((scope) => (
                 <Checkbox key={scope} value={scope} label={enumLabel(t, 'scope', scope)} />
               ))}
             </div>

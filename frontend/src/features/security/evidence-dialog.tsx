@@ -22,13 +22,9 @@ export function EvidenceDialog({ onClose }: { onClose: () => void }) {
   const [busy, setBusy] = useState(false);
   const kit = useKitForm(schema, lastQuarter(now()));
   const run = async ({ from, until }: { from: string; until: string }) => {
-    const { data, problem } = await ask({ input: { from, before: dayAfter(until) } });
+    const { data, refusals } = await ask({ input: { from, before: dayAfter(until) } });
     const payload = data?.exportEvidence;
-    if (!payload?.url) {
-      const refusals = payload?.userErrors.map((one) => ({ ...one, field: 'until' }));
-      kit.refuse(refusals ?? [{ code: 'INTERNAL', message: problem?.message || t('problem.text') }]);
-      return;
-    }
+    if (!payload?.url) return void kit.refuse(refusals.map((one) => ({ ...one, field: 'until' })));
     const got = await download(session, payload.url);
     if (got.file) {
       save(got.file, got.name);

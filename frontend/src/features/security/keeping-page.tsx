@@ -106,13 +106,10 @@ function KeepingForm({ now, onChanged }: { now: KeepingFieldsFragment; onChanged
   const { form } = kit;
   const confirm = async () => {
     if (!asked) return;
-    const { data, problem } = await save({ input: asked });
+    const { data, refusals } = await save({ input: asked });
     setAsked(null);
     const payload = data?.setKeeping;
     if (payload?.approval) return setWaiting(payload.approval);
-    const refusals = payload?.userErrors ?? [
-      { code: 'INTERNAL', message: problem?.message || t('problem.text') },
-    ];
     if (kit.refuse(refusals)) return;
     notifications.show({ message: t('keeping.saved') });
     onChanged();
