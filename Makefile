@@ -12,7 +12,7 @@ PACKAGES := frontend/node_modules/.ready
 PORTAL   := frontend/dist/index.html
 BINARY   := bin/posthaste
 
-.PHONY: help run build test soak fresh generate verify lint fuzz bench screenshots chromium clean
+.PHONY: help run build test soak fresh generate verify lint fuzz bench screenshots chromium gcc clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,12 +40,15 @@ $(PORTAL): $(PACKAGES) $(shell find frontend/src frontend/public frontend/script
 	@touch $@
 
 chromium: ## Install Chromium with apt where it is missing (the stories drive it)
-	@tools/chromium.sh
+	@tools/need.sh chromium
+
+gcc: ## Install a C compiler with apt where it is missing (the race detector links with it)
+	@tools/need.sh gcc gcc libc6-dev
 
 test: build chromium ## All quick tests on the real engines: Go, portal, stories
 	@go run ./test/suite quick
 
-soak: build chromium ## The long tests: fault rounds, full browser matrix, big data, fuzz
+soak: build chromium gcc ## The long tests: fault rounds, full browser matrix, big data, fuzz
 	@go run ./test/suite soak
 
 fresh: ## Clone into an empty home and prove test, run and a first campaign there

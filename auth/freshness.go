@@ -65,13 +65,13 @@ func NeedOf(a Action) Need {
 	case ActEnrolFactor:
 		// Who lost the phone has nothing else to show, and nobody above an only owner could reset it.
 		return Need{Fresh: append(second, FactorRecovery), Age: stepUpAge}
-	case ActChangeFactor, ActManageKeys, ActManageUsers, ActManageTenants, ActManageSenders, ActReveal, ActApprove:
+	case ActChangeFactor, ActManageKeys, ActManageUsers, ActManageTenants, ActManageSenders, ActReveal, ActExport, ActApprove:
 		return fresh
 	case ActChangeAllowList, ActChangeKeeping, ActChangePolicy, ActExportPlain, ActEraseSubject:
 		return Need{Fresh: second, Age: stepUpAge, Approval: true}
 	case ActSendLarge:
 		return Need{Approval: true} // programs start campaigns too
-	case ActManageSessions, ActExport:
+	case ActManageSessions:
 		return Need{Fresh: append(second, FactorPassword), Age: stepUpAge}
 	case ActDeleteTenant:
 		return Need{Fresh: second, Age: stepUpAge, Password: true, Approval: true}

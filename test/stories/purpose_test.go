@@ -281,6 +281,13 @@ func (p *purpose) figures() {
 	if got != wanted {
 		p.t.Errorf("messageStats says %+v, the sandbox %+v", got, wanted)
 	}
+	var now struct {
+		Live struct{ Accepted, Queued, Unsettled int }
+	}
+	p.bi.First(p.t, `subscription { live { accepted queued unsettled } }`, &now)
+	if live := now.Live; live.Accepted != len(p.due)+p.held || live.Queued != 0 || live.Unsettled != 0 {
+		p.t.Errorf("the stream says %+v, and %d were accepted and are done", live, len(p.due)+p.held)
+	}
 	want(p.t, p.bi.Ask(p.t, harness.SendMutation, map[string]any{"i": map[string]any{
 		"idempotencyKey": "k", "senderId": p.Sender, "templateId": p.news, "recipients": []any{},
 	}}), "FORBIDDEN")

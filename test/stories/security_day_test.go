@@ -19,7 +19,13 @@ func TestASecurityAdminsDay(t *testing.T) {
 	box := harness.Start(t, "--allow-list-trial=12s")
 	e := box.Enterprise(t, "Acme Day")
 	e.Connect(t)
-	box.Execute(t, `UPDATE tenant SET address_mode = 'PLAIN', content_mode = 'PLAIN' WHERE id = `+e.ID)
+	var kept struct {
+		SetKeeping struct{ UserErrors harness.UserErrors }
+	}
+	e.Owner.Must(t, `mutation($i: SetKeepingInput!) { setKeeping(input: $i) { userErrors { field code message } } }`, map[string]any{
+		"i": map[string]any{"addressMode": "PLAIN", "contentMode": "PLAIN", "messageDays": 180, "summaryDays": 365},
+	}, &kept)
+	kept.SetKeeping.UserErrors.None(t)
 	template := e.Template(t, "news_"+harness.Letters(6), "UTILITY")
 	e.Approved(t, template)
 	phone := box.Phones(1)[0]

@@ -103,9 +103,16 @@ export function RecoveryStep({
         else kit.refuse(refusals);
       }}
       actions={
-        <Button type="submit" size="md" fullWidth loading={busy}>
-          {t('signIn.confirm')}
-        </Button>
+        <Stack gap="md" w="100%">
+          <Button type="submit" size="md" loading={busy}>
+            {t('signIn.confirm')}
+          </Button>
+          <Group justify="end">
+            <Anchor component="button" type="button" size="sm" onClick={onRestart}>
+              {t('signIn.startOver')}
+            </Anchor>
+          </Group>
+        </Stack>
       }
     >
       <TextField
@@ -115,9 +122,6 @@ export function RecoveryStep({
         autoComplete="off"
         mono
       />
-      <Anchor component="button" type="button" size="sm" onClick={onRestart}>
-        {t('signIn.startOver')}
-      </Anchor>
     </Form>
   );
 }
