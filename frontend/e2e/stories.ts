@@ -464,7 +464,7 @@ export const stories: Story[] = [
     path: '/security',
     act: async (page) => {
       await page.getByRole('button', { name: 'Check and save' }).click();
-      await page.getByText('1 person would be cut off').waitFor();
+      await page.getByText('1 person or key would be cut off').waitFor();
     },
   },
   { name: 'security-access-bootstrap', route: '/security', path: '/security', scenario: { data: 'empty' } },

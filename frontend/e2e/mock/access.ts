@@ -51,7 +51,7 @@ export function accessAnswers(scenario: Scenario): Root {
         : { allowed: false, entry: null },
     setAllowList: {
       allowList,
-      cutOff: [{ user: users[1], address: '198.51.100.90', lastUsedAt: at(-2 * day) }],
+      cutOff: [{ user: users[1], apiKey: null, address: '198.51.100.90', lastUsedAt: at(-2 * day) }],
       approval: null,
       ...none,
     },
