@@ -107,13 +107,11 @@ func (c *Client) Send(ctx context.Context, out channels.Outgoing) channels.Outco
 	if err != nil {
 		return notSent(channels.Fix, channels.OfMessage, "The message cannot be written for WhatsApp: "+err.Error()+".")
 	}
-	ctx, cancel := c.limited(ctx)
-	defer cancel()
 	if ctx.Err() != nil {
 		return notSent(channels.Retry, channels.OfMessage, reasonNotReached)
 	}
 
-	r, left, err := c.poster.post(ctx, c.base.Path+"/"+out.Account.SenderID+"/messages", out.Account.Token, content)
+	r, left, err := c.poster.post(ctx, c.timeout, c.base.Path+"/"+out.Account.SenderID+"/messages", out.Account.Token, content)
 	switch {
 	case errors.Is(err, errTooLong):
 		return unknown(channels.OfMessage, "WhatsApp's answer is too long.")
@@ -123,15 +121,6 @@ func (c *Client) Send(ctx context.Context, out channels.Outgoing) channels.Outco
 		return unknown(channels.OfMessage, "The connection to WhatsApp broke, or no whole answer came in time.")
 	}
 	return outcome(r.status, r.content, retryAfter(r.header, c.now()))
-}
-
-// limited gives the call its time, unless the caller's own deadline comes first: one context for a batch of calls is
-// cheaper than one for each.
-func (c *Client) limited(ctx context.Context) (context.Context, context.CancelFunc) {
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= c.timeout {
-		return ctx, func() {}
-	}
-	return context.WithTimeout(ctx, c.timeout)
 }
 
 var jsonContent = []string{"application/json"}

@@ -73,20 +73,23 @@ func newLines(base *url.URL) *lines {
 }
 
 // post implements poster.
-func (l *lines) post(ctx context.Context, path, token string, content []byte) (reply, bool, error) {
-	select {
-	case l.seats <- struct{}{}:
-	case <-ctx.Done():
-		return reply{}, false, ctx.Err()
+func (l *lines) post(ctx context.Context, within time.Duration, path, token string, content []byte) (reply, bool, error) {
+	// A deadline of the connection costs less than a context of the call.
+	deadline := time.Now().Add(within)
+	if its, ok := ctx.Deadline(); ok && its.Before(deadline) {
+		deadline = its
+	}
+	if err := l.sit(ctx, deadline); err != nil {
+		return reply{}, false, err
 	}
 	defer func() { <-l.seats }()
 	for {
-		n, err := l.take(ctx)
+		n, err := l.take(ctx, deadline)
 		if err != nil {
 			return reply{}, false, err
 		}
 		before, kept := n.wire.out, n.used
-		r, again, err := l.exchange(ctx, n, path, token, content)
+		r, again, err := l.exchange(ctx, n, deadline, path, token, content)
 		left := n.wire.out > before
 		if again && err == nil {
 			l.put(n)
@@ -94,16 +97,32 @@ func (l *lines) post(ctx context.Context, path, token string, content []byte) (r
 			_ = n.conn.Close()
 		}
 		// A kept connection that turns out to be dead: nothing has left, so another may be tried.
-		if err != nil && !left && kept && ctx.Err() == nil {
+		if err != nil && !left && kept && ctx.Err() == nil && time.Now().Before(deadline) {
 			continue
 		}
 		return r, left, err
 	}
 }
 
+// sit waits for a seat where all are taken.
+func (l *lines) sit(ctx context.Context, deadline time.Time) error {
+	select {
+	case l.seats <- struct{}{}:
+		return nil
+	default:
+	}
+	ctx, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+	select {
+	case l.seats <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // exchange makes one call. again tells whether the line is good for another.
-func (l *lines) exchange(ctx context.Context, n *line, path, token string, content []byte) (r reply, again bool, err error) {
-	deadline, _ := ctx.Deadline()
+func (l *lines) exchange(ctx context.Context, n *line, deadline time.Time, path, token string, content []byte) (r reply, again bool, err error) {
 	if err := n.conn.SetDeadline(deadline); err != nil {
 		return r, false, err
 	}
@@ -166,7 +185,7 @@ func (n *line) quiet() bool {
 }
 
 // take gives the line that was used last, or a new one.
-func (l *lines) take(ctx context.Context) (*line, error) {
+func (l *lines) take(ctx context.Context, deadline time.Time) (*line, error) {
 	l.mu.Lock()
 	if last := len(l.idle) - 1; last >= 0 {
 		n := l.idle[last]
@@ -175,6 +194,8 @@ func (l *lines) take(ctx context.Context) (*line, error) {
 		return n, nil
 	}
 	l.mu.Unlock()
+	ctx, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
 	conn, err := l.dial(ctx, "tcp", l.address)
 	if err != nil {
 		return nil, err

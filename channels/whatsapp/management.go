@@ -48,7 +48,7 @@ func (c *Client) call(ctx context.Context, method, token string, query url.Value
 		}
 		body, contentType = bytes.NewReader(raw), "application/json"
 	}
-	ctx, cancel := c.limited(ctx)
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	return c.exchange(ctx, method, token, query, body, contentType, answer, path...)
 }

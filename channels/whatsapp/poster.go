@@ -7,13 +7,15 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"time"
 )
 
 // poster posts messages: over lines, or through an http.RoundTripper where there is a proxy.
 type poster interface {
-	// post makes one call, until ctx ends at the latest. left tells whether a byte of the request may have left this
-	// machine; while none has, an error leaves no doubt. The path and the token must hold nothing that ends a line.
-	post(ctx context.Context, path, token string, content []byte) (r reply, left bool, err error)
+	// post makes one call, within the time given and until ctx ends at the latest. left tells whether a byte of the request
+	// may have left this machine; while none has, an error leaves no doubt. The path and the token must hold nothing that
+	// ends a line.
+	post(ctx context.Context, within time.Duration, path, token string, content []byte) (r reply, left bool, err error)
 }
 
 // reply is an answer that was read whole, of at most maxAnswer bytes.
@@ -40,7 +42,9 @@ type through struct {
 	transport http.RoundTripper
 }
 
-func (p through) post(ctx context.Context, path, token string, content []byte) (r reply, left bool, err error) {
+func (p through) post(ctx context.Context, within time.Duration, path, token string, content []byte) (r reply, left bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
 	// The transport itself repeats a request only when not one byte of it was written; each of its attempts begins
 	// with GetConn. Both hooks run in this goroutine. Once a connection was handed over, only an answer tells what left.
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
