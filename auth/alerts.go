@@ -118,7 +118,7 @@ func quiet() []messaging.AuditAction {
 		messaging.AuditSessionsEnded, messaging.AuditSteppedUp, messaging.AuditResetRequested, messaging.AuditPasskeyRenamed,
 		messaging.AuditInviteAccepted, messaging.AuditInviteRenewed, messaging.AuditInviteWithdrawn,
 		messaging.AuditApprovalApproved, messaging.AuditApprovalRejected, messaging.AuditApprovalWithdrawn,
-		messaging.AuditTenantCreated, messaging.AuditConsentLookedUp, messaging.AuditPersonSearched,
+		messaging.AuditTenantCreated, messaging.AuditTenantDeleting, messaging.AuditTenantDeleted, messaging.AuditConsentLookedUp, messaging.AuditPersonSearched,
 		messaging.AuditTightenStarted, messaging.AuditTightenDone,
 		messaging.AuditInsecureHop, messaging.AuditDBAGranted, messaging.AuditDBAEnded, messaging.AuditExported, messaging.AuditKeysRewrapped, messaging.AuditRootKeyRetired,
 	}

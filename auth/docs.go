@@ -131,7 +131,7 @@ func lets(p messaging.Permission) string {
 	case messaging.PermTenantManage:
 		return "change them"
 	case messaging.PermTenantsOperate:
-		return "list, make and suspend tenants"
+		return "list, make, suspend and delete tenants"
 	case messaging.PermApprove:
 		return "be the second person of an act"
 	case messaging.PermAddressReveal:

@@ -35,6 +35,7 @@ func Policies() []Policy {
 		{Field: "createSender", Action: ActManageSenders},
 		{Field: "createTenant", Action: ActManageTenants},
 		{Field: "setTenantSuspended", Action: ActManageTenants},
+		{Field: "deleteTenant", Action: ActManageTenants},
 		{Field: "startCampaign", Action: ActSendLarge},
 		{Field: "exportEvidence", Action: ActExport},
 		{Field: "setSecurityPolicy", Action: ActChangePolicy},

@@ -21,6 +21,9 @@ type TenantStore interface {
 	CreateTenant(ctx context.Context, t messaging.Tenant, wrapped []byte, keys *privacy.TenantKeys, with func(AccessTx) error) (messaging.Tenant, error)
 	Tenants(ctx context.Context) ([]messaging.Tenant, error)
 	SetTenantSuspended(ctx context.Context, tenant messaging.ID, suspended bool, now time.Time, with func(AccessTx) error) (messaging.Tenant, error)
+	// DeleteTenant begins the deletion of a suspended tenant of that name. with acts on the platform, in the same
+	// transaction. CONFLICT when it is not suspended or is being deleted, INVALID for another name.
+	DeleteTenant(ctx context.Context, tenant messaging.ID, name string, now time.Time, with func(AccessTx, LedgerEnd) error) (messaging.Tenant, error)
 }
 
 // Tenants makes tenants, each born with keys of its own and an invite for its first owner.
@@ -112,7 +115,8 @@ func (s *Tenants) create(ctx context.Context, id messaging.ID, n NewTenant, made
 	return t, owner.Token, err
 }
 
-// SetSuspended stops a tenant, or lets it go on: nothing is sent and nobody comes in; data stays.
+// SetSuspended stops a tenant, or lets it go on: nothing is sent and nobody comes in; data stays. actor is the
+// zero Actor for the host.
 func (s *Tenants) SetSuspended(ctx context.Context, actor messaging.Actor, tenant messaging.ID, suspended bool) (messaging.Tenant, error) {
 	if tenant == messaging.PlatformTenant {
 		return messaging.Tenant{}, messaging.Refuse(messaging.CodeConflict, "id", "the platform cannot be suspended")
@@ -123,6 +127,9 @@ func (s *Tenants) SetSuspended(ctx context.Context, actor messaging.Actor, tenan
 	}
 	now := s.Now()
 	return s.Store.SetTenantSuspended(ctx, tenant, suspended, now, func(tx AccessTx) error {
+		if actor.User == 0 && actor.Key == 0 {
+			return tx.Audit(ctx, now, messaging.AuditedHost(action, tenant, nil))
+		}
 		return tx.Audit(ctx, now, messaging.AuditEvent{Action: action, Address: actor.Address, Target: tenant})
 	})
 }

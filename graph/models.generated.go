@@ -411,6 +411,12 @@ type DatasetLimits struct {
 	MaxDays     int         `json:"maxDays"`
 }
 
+type DeleteTenantInput struct {
+	ID messaging.ID `json:"id"`
+	// The tenant's name, typed again.
+	Name string `json:"name"`
+}
+
 type Done struct {
 	UserErrors []*UserError `json:"userErrors"`
 }
@@ -2725,7 +2731,8 @@ type TenantState string
 const (
 	TenantStateActive    TenantState = "ACTIVE"
 	TenantStateSuspended TenantState = "SUSPENDED"
-	TenantStateDeleting  TenantState = "DELETING"
+	// Its keys are destroyed; its rows are being removed.
+	TenantStateDeleting TenantState = "DELETING"
 )
 
 var AllTenantState = []TenantState{

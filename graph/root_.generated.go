@@ -496,6 +496,7 @@ type ComplexityRoot struct {
 		CreateTenant          func(childComplexity int, input CreateTenantInput) int
 		CreateWaba            func(childComplexity int, input CreateWabaInput) int
 		DeleteTemplate        func(childComplexity int, id messaging.ID) int
+		DeleteTenant          func(childComplexity int, input DeleteTenantInput) int
 		EndOtherSessions      func(childComplexity int) int
 		EndSession            func(childComplexity int, id messaging.ID) int
 		EndUserSessions       func(childComplexity int, id messaging.ID) int
@@ -2850,6 +2851,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteTemplate(childComplexity, args["id"].(messaging.ID)), true
+	case "Mutation.deleteTenant":
+		if e.ComplexityRoot.Mutation.DeleteTenant == nil {
+			break
+		}
+
+		args, err := field_Mutation_deleteTenant_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteTenant(childComplexity, args["input"].(DeleteTenantInput)), true
 	case "Mutation.endOtherSessions":
 		if e.ComplexityRoot.Mutation.EndOtherSessions == nil {
 			break
@@ -4793,6 +4805,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		unmarshalInputCreateSenderInput,
 		unmarshalInputCreateTenantInput,
 		unmarshalInputCreateWabaInput,
+		unmarshalInputDeleteTenantInput,
 		unmarshalInputEvidenceInput,
 		unmarshalInputInviteUserInput,
 		unmarshalInputMessageFilter,

@@ -577,6 +577,43 @@ func unmarshalInputCreateTenantInput(ctx context.Context, ec *executionContext, 
 	return it, nil
 }
 
+func unmarshalInputDeleteTenantInput(ctx context.Context, ec *executionContext, obj any) (DeleteTenantInput, error) {
+	var it DeleteTenantInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "name"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := unmarshalNID2posthasteᚋmessagingᚐID(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -796,6 +833,11 @@ func marshalNCreateTenantPayload2ᚖposthasteᚋgraphᚐCreateTenantPayload(ctx 
 		return graphql.Null
 	}
 	return _CreateTenantPayload(ctx, ec, sel, v)
+}
+
+func unmarshalNDeleteTenantInput2posthasteᚋgraphᚐDeleteTenantInput(ctx context.Context, ec *executionContext, v any) (DeleteTenantInput, error) {
+	res, err := unmarshalInputDeleteTenantInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func unmarshalNStorageMode2posthasteᚋgraphᚐStorageMode(ctx context.Context, ec *executionContext, v any) (StorageMode, error) {

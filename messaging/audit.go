@@ -49,6 +49,8 @@ const (
 	AuditTenantCreated     AuditAction = "tenant.created"
 	AuditTenantSuspended   AuditAction = "tenant.suspended"
 	AuditTenantResumed     AuditAction = "tenant.resumed"
+	AuditTenantDeleting    AuditAction = "tenant.deletion_started" // its keys are gone; in the platform's ledger, as all of its own goes
+	AuditTenantDeleted     AuditAction = "tenant.deleted"          // nothing of it is left
 	AuditApprovalAsked     AuditAction = "approval.asked"
 	AuditApprovalApproved  AuditAction = "approval.approved"
 	AuditApprovalRejected  AuditAction = "approval.rejected"

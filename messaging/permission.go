@@ -24,7 +24,7 @@ const (
 	PermKeyManage      Permission = "KEY_MANAGE"      // API keys
 	PermTenantRead     Permission = "TENANT_READ"     // the tenant's own settings
 	PermTenantManage   Permission = "TENANT_MANAGE"   // change them
-	PermTenantsOperate Permission = "TENANTS_OPERATE" // operators: make, suspend tenants
+	PermTenantsOperate Permission = "TENANTS_OPERATE" // operators: make, suspend, delete tenants
 	PermApprove        Permission = "APPROVE"         // be the second person
 	PermAddressReveal  Permission = "ADDRESS_REVEAL"  // see a plain address, audited
 	PermContentReveal  Permission = "CONTENT_REVEAL"  // see a message's text, audited

@@ -44,6 +44,19 @@ func (r *mutationResolver) SetTenantSuspended(ctx context.Context, id messaging.
 	return &graph.TenantPayload{Tenant: tenantNode(tenant), UserErrors: refusals}, nil
 }
 
+func (r *mutationResolver) DeleteTenant(ctx context.Context, input graph.DeleteTenantInput) (*graph.TenantPayload, error) {
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tenant, err := r.TenantMaker.Delete(ctx, actor, input.ID, input.Name)
+	refusals, failure := inputErrors(err)
+	if failure != nil || len(refusals) > 0 {
+		return &graph.TenantPayload{UserErrors: refusals}, failure
+	}
+	return &graph.TenantPayload{Tenant: tenantNode(tenant), UserErrors: refusals}, nil
+}
+
 func (r *queryResolver) Tenant(ctx context.Context) (*graph.Tenant, error) {
 	actor, err := messaging.ActorFrom(ctx)
 	if err != nil {

@@ -3,6 +3,7 @@ package clickhouse
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,10 +50,17 @@ func (s *Store) Forget(ctx context.Context, day time.Time) (dropped int, err err
 	return dropped, nil
 }
 
-// ForgetTenant deletes everything of a tenant.
+// ForgetTenant deletes everything of a tenant. The tables come from the catalogue, so that none can be forgotten.
 func (s *Store) ForgetTenant(ctx context.Context, tenant int64) error {
-	for table := range expiring() {
-		statement := fmt.Sprintf("ALTER TABLE %s %s DELETE WHERE tenant_id = %d SETTINGS mutations_sync = 1", s.topology.Local(table), s.topology.OnCluster(), tenant)
+	var tables []string
+	err := s.conn.QueryRow(ctx, `SELECT groupUniqArray(c.table) FROM system.columns AS c JOIN system.tables AS t ON t.database = c.database AND t.name = c.table
+		WHERE c.database = currentDatabase() AND c.name = 'tenant_id' AND t.engine LIKE '%MergeTree'`).Scan(&tables)
+	if err != nil {
+		return judge("list the tables of tenants", err)
+	}
+	slices.Sort(tables)
+	for _, table := range tables {
+		statement := fmt.Sprintf("ALTER TABLE `%s` %s DELETE WHERE tenant_id = %d SETTINGS mutations_sync = 1", table, s.topology.OnCluster(), tenant)
 		if err := s.conn.Exec(ctx, statement); err != nil {
 			return judge("forget a tenant", err)
 		}

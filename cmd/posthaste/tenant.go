@@ -12,7 +12,7 @@ import (
 )
 
 func tenantCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "tenant", Short: "Make and list tenants"}
+	cmd := &cobra.Command{Use: "tenant", Short: "Make, list, suspend and delete tenants"}
 	var n auth.NewTenant
 	create := &cobra.Command{
 		Use: "create", Short: "Make a tenant and print the one-time address for its first owner", Args: cobra.NoArgs,
@@ -51,8 +51,74 @@ func tenantCommand() *cobra.Command {
 			return err
 		}),
 	}
-	cmd.AddCommand(create, list)
+	cmd.AddCommand(create, list,
+		suspendCommand("suspend", "Suspend a tenant: nothing is sent and nobody comes in; data stays", true),
+		suspendCommand("resume", "Let a suspended tenant go on", false), deleteTenantCommand())
 	return cmd
+}
+
+func suspendCommand(use, short string, suspended bool) *cobra.Command {
+	return &cobra.Command{
+		Use: use + " NAME", Short: short, Args: cobra.ExactArgs(1),
+		RunE: withToolArgs(func(ctx context.Context, cmd *cobra.Command, args []string, i *installation) error {
+			t, err := i.tenantNamed(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			if t, err = i.tenants(nil).SetSuspended(ctx, messaging.Actor{}, t.ID, suspended); err == nil {
+				fmt.Fprintf(cmd.OutOrStdout(), "tenant %s is %s\n", t.ID, t.State)
+			}
+			return err
+		}),
+	}
+}
+
+func deleteTenantCommand() *cobra.Command {
+	var again string
+	cmd := &cobra.Command{
+		Use: "delete NAME", Short: "Delete a suspended tenant for ever", Args: cobra.ExactArgs(1),
+		Long: `Destroys the keys of a suspended tenant, so that nothing sealed of it opens again, and ends every way in, at once. A
+server that runs removes its rows from both stores in the background. This cannot be undone, other than from a backup.`,
+		Example: `  posthaste tenant suspend "Acme Tea Ltd"
+  posthaste tenant delete "Acme Tea Ltd" --yes-delete "Acme Tea Ltd"`,
+		RunE: withToolArgs(func(ctx context.Context, cmd *cobra.Command, args []string, i *installation) error {
+			t, err := i.tenantNamed(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			if t, err = i.tenants(nil).Delete(ctx, messaging.Actor{}, t.ID, again); err == nil {
+				fmt.Fprintf(cmd.OutOrStdout(), "tenant %s is %s: its keys are destroyed; its rows are being removed\n", t.ID, t.State)
+			}
+			return err
+		}),
+	}
+	cmd.Flags().StringVar(&again, "yes-delete", "", "the tenant's name, typed again")
+	_ = cmd.MarkFlagRequired("yes-delete")
+	return cmd
+}
+
+// tenantNamed finds a tenant by its name, or by its id where several have the name.
+func (i *installation) tenantNamed(ctx context.Context, name string) (messaging.Tenant, error) {
+	tenants, err := i.store.Tenants(ctx)
+	if err != nil {
+		return messaging.Tenant{}, err
+	}
+	var found []messaging.Tenant
+	for _, t := range tenants {
+		if t.ID.String() == name {
+			return t, nil
+		}
+		if t.Name == name {
+			found = append(found, t)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return messaging.Tenant{}, messaging.Refuse(messaging.CodeNotFound, "", "no tenant has this name")
+	case 1:
+		return found[0], nil
+	}
+	return messaging.Tenant{}, messaging.Refuse(messaging.CodeConflict, "", "several tenants have this name; give the id, which `tenant list` shows")
 }
 
 // withTool joins the installation for the length of a command.

@@ -57,7 +57,7 @@ func createOperatorCommand() *cobra.Command {
 	var email string
 	cmd := &cobra.Command{
 		Use: "create-operator", Short: "Invite an operator of the platform and print the one-time address", Args: cobra.NoArgs,
-		Long:    "Operators make and suspend tenants and see no content of theirs. The platform itself is made with the first of them.",
+		Long:    "Operators make, suspend and delete tenants and see no content of theirs. The platform itself is made with the first of them.",
 		Example: "  posthaste user create-operator --email olga@posthaste.example",
 		RunE: withTool(func(ctx context.Context, cmd *cobra.Command, i *installation) error {
 			publicURL, err := i.config.publicURL()

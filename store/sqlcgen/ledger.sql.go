@@ -58,6 +58,7 @@ func (q *Queries) CreateLedger(ctx context.Context, db DBTX, arg CreateLedgerPar
 const ledgerEnds = `-- name: LedgerEnds :many
 SELECT t.id, t.name, COALESCE(h.seq, 0)::bigint AS seq, COALESCE(h.hash, '')::bytea AS hash
 FROM tenant t LEFT JOIN ledger_head h ON h.tenant_id = t.id
+WHERE t.state <> 'DELETING'
 ORDER BY t.id
 `
 
@@ -69,6 +70,7 @@ type LedgerEndsRow struct {
 }
 
 // Every tenant with the recorded end of its ledger, the platform among them; a tenant whose end is missing has 0.
+// One that is being deleted has none that anybody could verify.
 func (q *Queries) LedgerEnds(ctx context.Context, db DBTX) ([]LedgerEndsRow, error) {
 	rows, err := db.Query(ctx, ledgerEnds)
 	if err != nil {

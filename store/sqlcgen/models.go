@@ -173,6 +173,7 @@ type Tenant struct {
 	ApproveAbove     int32
 	ApproveActs      []string
 	ApprovalHours    int16
+	DeletingAt       *time.Time
 }
 
 type TermCut struct {

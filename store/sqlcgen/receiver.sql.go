@@ -45,7 +45,8 @@ func (q *Queries) KeepRaw(ctx context.Context, db DBTX, arg KeepRawParams) error
 }
 
 const routedApp = `-- name: RoutedApp :one
-SELECT tenant_id, id, secret_sealed, old_secret_sealed, old_secret_until, verify_token_hash FROM provider_app WHERE id = $1
+SELECT a.tenant_id, a.id, a.secret_sealed, a.old_secret_sealed, a.old_secret_until, a.verify_token_hash
+FROM provider_app a JOIN tenant t ON t.id = a.tenant_id WHERE a.id = $1 AND t.state <> 'DELETING'
 `
 
 type RoutedAppRow struct {
@@ -57,7 +58,7 @@ type RoutedAppRow struct {
 	VerifyTokenHash []byte
 }
 
-// The tenant of a webhook comes from here and from nowhere else.
+// The tenant of a webhook comes from here and from nowhere else. One that is being deleted hears nothing any more.
 func (q *Queries) RoutedApp(ctx context.Context, db DBTX, id int64) (RoutedAppRow, error) {
 	row := db.QueryRow(ctx, routedApp, id)
 	var i RoutedAppRow

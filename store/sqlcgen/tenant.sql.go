@@ -14,7 +14,7 @@ const createTenant = `-- name: CreateTenant :one
 INSERT INTO tenant (id, name, brand, zone, country, locale, currency, address_mode, content_mode, message_days, media_days, summary_days, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT DO NOTHING
-RETURNING id, name, brand, zone, country, locale, currency, state, address_mode, content_mode, message_days, media_days, summary_days, idle_minutes, session_hours, bootstrap_address, created_at, suspended_at, session_count, approve_above, approve_acts, approval_hours
+RETURNING id, name, brand, zone, country, locale, currency, state, address_mode, content_mode, message_days, media_days, summary_days, idle_minutes, session_hours, bootstrap_address, created_at, suspended_at, session_count, approve_above, approve_acts, approval_hours, deleting_at
 `
 
 type CreateTenantParams struct {
@@ -74,12 +74,13 @@ func (q *Queries) CreateTenant(ctx context.Context, db DBTX, arg CreateTenantPar
 		&i.ApproveAbove,
 		&i.ApproveActs,
 		&i.ApprovalHours,
+		&i.DeletingAt,
 	)
 	return i, err
 }
 
 const setTenantState = `-- name: SetTenantState :one
-UPDATE tenant SET state = $1, suspended_at = $2 WHERE id = $3 AND state = $4 RETURNING id, name, brand, zone, country, locale, currency, state, address_mode, content_mode, message_days, media_days, summary_days, idle_minutes, session_hours, bootstrap_address, created_at, suspended_at, session_count, approve_above, approve_acts, approval_hours
+UPDATE tenant SET state = $1, suspended_at = $2 WHERE id = $3 AND state = $4 RETURNING id, name, brand, zone, country, locale, currency, state, address_mode, content_mode, message_days, media_days, summary_days, idle_minutes, session_hours, bootstrap_address, created_at, suspended_at, session_count, approve_above, approve_acts, approval_hours, deleting_at
 `
 
 type SetTenantStateParams struct {
@@ -121,12 +122,13 @@ func (q *Queries) SetTenantState(ctx context.Context, db DBTX, arg SetTenantStat
 		&i.ApproveAbove,
 		&i.ApproveActs,
 		&i.ApprovalHours,
+		&i.DeletingAt,
 	)
 	return i, err
 }
 
 const tenant = `-- name: Tenant :one
-SELECT id, name, brand, zone, country, locale, currency, state, address_mode, content_mode, message_days, media_days, summary_days, idle_minutes, session_hours, bootstrap_address, created_at, suspended_at, session_count, approve_above, approve_acts, approval_hours FROM tenant WHERE id = $1
+SELECT id, name, brand, zone, country, locale, currency, state, address_mode, content_mode, message_days, media_days, summary_days, idle_minutes, session_hours, bootstrap_address, created_at, suspended_at, session_count, approve_above, approve_acts, approval_hours, deleting_at FROM tenant WHERE id = $1
 `
 
 func (q *Queries) Tenant(ctx context.Context, db DBTX, tenantID int64) (Tenant, error) {
@@ -155,12 +157,13 @@ func (q *Queries) Tenant(ctx context.Context, db DBTX, tenantID int64) (Tenant, 
 		&i.ApproveAbove,
 		&i.ApproveActs,
 		&i.ApprovalHours,
+		&i.DeletingAt,
 	)
 	return i, err
 }
 
 const tenants = `-- name: Tenants :many
-SELECT id, name, brand, zone, country, locale, currency, state, address_mode, content_mode, message_days, media_days, summary_days, idle_minutes, session_hours, bootstrap_address, created_at, suspended_at, session_count, approve_above, approve_acts, approval_hours FROM tenant WHERE id <> 1 ORDER BY name, id
+SELECT id, name, brand, zone, country, locale, currency, state, address_mode, content_mode, message_days, media_days, summary_days, idle_minutes, session_hours, bootstrap_address, created_at, suspended_at, session_count, approve_above, approve_acts, approval_hours, deleting_at FROM tenant WHERE id <> 1 ORDER BY name, id
 `
 
 // For operators: the platform itself is no tenant of theirs.
@@ -196,6 +199,7 @@ func (q *Queries) Tenants(ctx context.Context, db DBTX) ([]Tenant, error) {
 			&i.ApproveAbove,
 			&i.ApproveActs,
 			&i.ApprovalHours,
+			&i.DeletingAt,
 		); err != nil {
 			return nil, err
 		}

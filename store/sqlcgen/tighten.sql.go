@@ -359,7 +359,8 @@ func (q *Queries) MessagePage(ctx context.Context, db DBTX, arg MessagePageParam
 
 const openTightenings = `-- name: OpenTightenings :many
 SELECT j.tenant_id, j.id, j.detail, j.state, j.created_at, j.done, COALESCE(j.total, 0)::bigint AS total
-FROM job j WHERE j.kind = 'TIGHTEN' AND j.state IN ('WAITING', 'RUNNING') ORDER BY j.id
+FROM job j JOIN tenant t ON t.id = j.tenant_id AND t.state <> 'DELETING'
+WHERE j.kind = 'TIGHTEN' AND j.state IN ('WAITING', 'RUNNING') ORDER BY j.id
 `
 
 type OpenTighteningsRow struct {

@@ -145,7 +145,8 @@ func (q *Queries) ForgetVisits(ctx context.Context, db DBTX, arg ForgetVisitsPar
 }
 
 const tenantsWithTrialsOver = `-- name: TenantsWithTrialsOver :many
-SELECT r.tenant_id FROM allow_revision r WHERE r.state = 'TRIAL' AND r.trial_until <= $1
+SELECT r.tenant_id FROM allow_revision r JOIN tenant t ON t.id = r.tenant_id
+WHERE r.state = 'TRIAL' AND r.trial_until <= $1 AND t.state <> 'DELETING'
 `
 
 func (q *Queries) TenantsWithTrialsOver(ctx context.Context, db DBTX, now *time.Time) ([]int64, error) {

@@ -525,6 +525,7 @@ export type TemplateState =
 
 export type TenantState =
   | 'ACTIVE'
+  /** Its keys are destroyed; its rows are being removed. */
   | 'DELETING'
   | 'SUSPENDED';
 

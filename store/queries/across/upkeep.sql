@@ -24,7 +24,8 @@ DELETE FROM password_reset WHERE (tenant_id, id) IN (
   SELECT r.tenant_id, r.id FROM password_reset r WHERE r.expires_at < @before LIMIT @most);
 
 -- name: TenantsWithTrialsOver :many
-SELECT r.tenant_id FROM allow_revision r WHERE r.state = 'TRIAL' AND r.trial_until <= @now;
+SELECT r.tenant_id FROM allow_revision r JOIN tenant t ON t.id = r.tenant_id
+WHERE r.state = 'TRIAL' AND r.trial_until <= @now AND t.state <> 'DELETING';
 
 -- name: FindPasswordReset :one
 SELECT r.tenant_id, r.id, r.user_id, r.expires_at, r.used_at FROM password_reset r WHERE r.token_hash = ANY(@hashes::bytea[]);

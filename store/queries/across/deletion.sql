@@ -1,0 +1,2 @@
+-- name: DeletingTenants :many
+SELECT id, deleting_at FROM tenant WHERE state = 'DELETING' ORDER BY deleting_at, id;
