@@ -10,8 +10,8 @@ import (
 // LedgerEnd is where a tenant's ledger ended: the last evidence of it once its own key is gone. An export or a checkpoint
 // that somebody kept can be held against it.
 type LedgerEnd struct {
-	Seq  int64
-	Link string // hex
+	Seq  int64  `json:"ledgerSeq,string"`
+	Link string `json:"ledgerLink"` // hex
 }
 
 // Delete begins the deletion of a suspended tenant and cannot be undone: its keys are destroyed, so nothing that they

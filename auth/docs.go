@@ -93,7 +93,7 @@ func (r Role) Purpose() string {
 	case Developer:
 		return "keys, and what the programs behind them do"
 	case Operator:
-		return "the installation: makes and suspends tenants, sees no content"
+		return "the installation: makes, suspends and deletes tenants, sees no content"
 	}
 	return ""
 }

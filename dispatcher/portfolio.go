@@ -342,7 +342,7 @@ func (p *portfolio) step() {
 	p.pending, p.stops = nil, nil
 	p.written(recorded)
 	if done.Stale {
-		p.d.log.Warn("a portfolio has another owner; this one stops")
+		p.d.log.Warn("a portfolio has another owner or is no more; this one stops")
 		p.stop()
 		return
 	}

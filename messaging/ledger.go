@@ -129,7 +129,8 @@ type Intent struct {
 
 // Stepped is what a step did.
 type Stepped struct {
-	// Stale: another process owns the portfolio. Outcomes were recorded, nothing was claimed.
+	// Stale: another process owns the portfolio. Outcomes were recorded, nothing was claimed. Or the tenant is being deleted
+	// and has no keys any more: nothing was recorded either.
 	Stale bool
 }
 

@@ -12,7 +12,7 @@ type TenantState string
 const (
 	TenantActive    TenantState = "ACTIVE"
 	TenantSuspended TenantState = "SUSPENDED" // nothing is sent, nobody signs in; data stays
-	TenantDeleting  TenantState = "DELETING" // its keys are gone; its rows go in the background
+	TenantDeleting  TenantState = "DELETING"  // its keys are gone; its rows go in the background
 )
 
 // Tenant is an enterprise: the owner of everything else.

@@ -278,6 +278,11 @@ func (a *Access) SetTenantSuspended(ctx context.Context, tenant messaging.ID, su
 		change.State, change.FromState, change.SuspendedAt = change.FromState, change.State, &now
 	}
 	keys, err := a.keys.Of(ctx, tenant)
+	if noKeys(err) {
+		if t, lost := a.store.Tenant(ctx, tenant); lost == nil && t.State == messaging.TenantDeleting {
+			return t, messaging.Refuse(messaging.CodeConflict, "id", "the tenant is being deleted")
+		}
+	}
 	if err != nil {
 		return messaging.Tenant{}, err
 	}

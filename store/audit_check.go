@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"posthaste/auth"
 	"posthaste/auth/ledger"
 	"posthaste/messaging"
 	"posthaste/store/sqlcgen"
@@ -25,6 +28,8 @@ type LedgerCheck struct {
 	Head   ledger.Head // how far it is as it was written
 	Pinned int         // checkpoints that it was compared with
 	Err    error       // wraps ledger.ErrTampered where it is not whole; nil: verified
+	// Deleted: the tenant is no more, as the platform's ledger tells, and no checkpoint says otherwise of where it ended.
+	Deleted bool
 }
 
 // Checkpoints are the recorded ends of all ledgers, to be signed and kept where the database's administrators cannot write.
@@ -82,9 +87,65 @@ func (s *Store) CheckLedgers(ctx context.Context, keys *Keys, only messaging.ID,
 		delete(pins, tenant)
 	}
 	for _, tenant := range slices.Sorted(maps.Keys(pins)) {
-		report(LedgerCheck{Tenant: tenant, Pinned: len(pins[tenant]), Err: fmt.Errorf("%w: checkpoints name the tenant, and it is gone", ledger.ErrTampered)})
+		check, err := s.checkDeleted(ctx, keys, tenant, pins[tenant])
+		if err != nil {
+			return fmt.Errorf("check the deletion of tenant %s: %w", tenant, err)
+		}
+		report(check)
 	}
 	return nil
+}
+
+// checkDeleted holds the checkpoints of a tenant that is gone against where its ledger ended, as the platform's ledger
+// tells. That one is verified for it: whoever removed a tenant by hand could have written a deletion there.
+func (s *Store) checkDeleted(ctx context.Context, keys *Keys, tenant messaging.ID, pins []ledger.Head) (LedgerCheck, error) {
+	check := LedgerCheck{Tenant: tenant, Pinned: len(pins)}
+	end, found, err := s.deletedEnd(ctx, tenant)
+	if err != nil {
+		return check, err
+	}
+	if !found {
+		check.Err = fmt.Errorf("%w: checkpoints name the tenant, and it is gone", ledger.ErrTampered)
+		return check, nil
+	}
+	platform, err := s.checkLedger(ctx, keys, messaging.PlatformTenant, nil)
+	if err != nil {
+		return check, err
+	}
+	if platform.Err != nil {
+		check.Err = fmt.Errorf("%w: the platform's ledger tells of its deletion and is not whole", ledger.ErrTampered)
+		return check, nil
+	}
+	check.Head, check.Deleted = end, true
+	for _, pin := range pins {
+		if pin.Seq > end.Seq || pin.Seq == end.Seq && pin.Link != end.Link {
+			check.Err = fmt.Errorf("%w: a checkpoint is not of the ledger that was deleted", ledger.ErrTampered)
+		}
+	}
+	return check, nil
+}
+
+// deletedEnd is where the ledger of a deleted tenant ended.
+func (s *Store) deletedEnd(ctx context.Context, tenant messaging.ID) (end ledger.Head, found bool, err error) {
+	err = s.ReadTenant(ctx, messaging.PlatformTenant, func(tx *Tx) error {
+		target := int64(tenant)
+		rows, err := tx.Queries.DeletionsOf(ctx, tx.Tx, sqlcgen.DeletionsOfParams{TenantID: int64(tx.Tenant), Tenant: &target})
+		if err != nil || len(rows) != 1 {
+			return err
+		}
+		var detail auth.LedgerEnd
+		if err := json.Unmarshal(rows[0], &detail); err != nil {
+			return fmt.Errorf("read where the ledger ended: %w", err)
+		}
+		link, err := hex.DecodeString(detail.Link)
+		if err != nil {
+			return fmt.Errorf("read where the ledger ended: %w", err)
+		}
+		end, err = headOf(detail.Seq, link)
+		found = err == nil
+		return err
+	})
+	return end, found, err
 }
 
 func (s *Store) checkLedger(ctx context.Context, keys *Keys, tenant messaging.ID, pins []ledger.Head) (LedgerCheck, error) {

@@ -241,15 +241,9 @@ func (d *DBAs) audit(ctx context.Context, tx pgx.Tx, now time.Time, action messa
 
 // asOwner runs fn in a transaction of the owner of the tables, one at a time: roles belong to the whole server.
 func (d *DBAs) asOwner(ctx context.Context, fn func(pgx.Tx) error) error {
-	config, err := pgx.ParseConfig(d.options.URL)
+	conn, err := d.options.connectOwner(ctx, "dba")
 	if err != nil {
-		return errors.New("the Postgres URL cannot be read")
-	}
-	config.RuntimeParams["application_name"] = "posthaste dba"
-	config.RuntimeParams["timezone"] = "UTC"
-	conn, err := pgx.ConnectConfig(ctx, config)
-	if err != nil {
-		return failure(err)
+		return err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	return failure(pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
@@ -258,4 +252,16 @@ func (d *DBAs) asOwner(ctx context.Context, fn func(pgx.Tx) error) error {
 		}
 		return fn(tx)
 	}))
+}
+
+// connectOwner connects as the owner of the tables. purpose is shown as the connection's application name.
+func (o Options) connectOwner(ctx context.Context, purpose string) (*pgx.Conn, error) {
+	config, err := pgx.ParseConfig(o.URL)
+	if err != nil {
+		return nil, errors.New("the Postgres URL cannot be read")
+	}
+	config.RuntimeParams["application_name"] = "posthaste " + purpose
+	config.RuntimeParams["timezone"] = "UTC"
+	conn, err := pgx.ConnectConfig(ctx, config)
+	return conn, failure(err)
 }

@@ -97,17 +97,18 @@ type DeletionEvents interface {
 }
 
 // Deleter removes the rows of tenants that are being deleted from both stores: in batches, each a transaction of its own.
-// What is gone is how far it has come, so whoever takes it up goes on from there.
+// What is gone is how far it has come, so whoever takes it up goes on from there. It works as the owner of the tables, since
+// nobody else may touch a ledger.
 type Deleter struct {
-	access *Access
-	events DeletionEvents
-	now    func() time.Time
-	batch  int32
+	access  *Access
+	events  DeletionEvents
+	options Options
+	now     func() time.Time
 }
 
-// NewDeleter makes a deleter.
-func NewDeleter(a *Access, events DeletionEvents, now func() time.Time) *Deleter {
-	return &Deleter{a, events, now, deletionBatch}
+// NewDeleter makes a deleter. The options name the owner of the tables.
+func NewDeleter(a *Access, events DeletionEvents, o Options, now func() time.Time) *Deleter {
+	return &Deleter{a, events, o, now}
 }
 
 const (
@@ -125,8 +126,16 @@ func (d *Deleter) Work(ctx context.Context, _ time.Time) error {
 		leaving, err = q.DeletingTenants(ctx, tx)
 		return err
 	})
+	if err != nil || len(leaving) == 0 {
+		return err
+	}
+	conn, err := d.options.connectOwner(ctx, "deletion")
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
 	for _, row := range leaving { // one that fails does not keep the others
-		if failed := d.remove(ctx, messaging.ID(row.ID), *row.DeletingAt); failed != nil {
+		if failed := d.remove(ctx, conn, messaging.ID(row.ID), *row.DeletingAt); failed != nil {
 			err = errors.Join(err, fmt.Errorf("delete tenant %d: %w", row.ID, failed))
 		}
 	}
@@ -135,9 +144,9 @@ func (d *Deleter) Work(ctx context.Context, _ time.Time) error {
 
 // remove empties every table of the tenant, and removes the tenant once nothing can write for it any more and its last
 // events have passed: what is in a frozen batch reaches ClickHouse first, and is deleted there.
-func (d *Deleter) remove(ctx context.Context, tenant messaging.ID, began time.Time) error {
-	if err := d.empty(ctx, tenant); err != nil {
-		return err
+func (d *Deleter) remove(ctx context.Context, conn *pgx.Conn, tenant messaging.ID, began time.Time) error {
+	if err := d.empty(ctx, conn, tenant); err != nil {
+		return failure(err)
 	}
 	if d.now().Before(began.Add(deletionSettles)) {
 		return nil
@@ -153,25 +162,19 @@ func (d *Deleter) remove(ctx context.Context, tenant messaging.ID, began time.Ti
 	if err := d.events.ForgetTenant(ctx, int64(tenant)); err != nil {
 		return err
 	}
-	return d.finish(ctx, tenant)
+	return d.finish(ctx, conn, tenant)
 }
 
 // empty deletes the tenant's rows from every table that the catalogue knows.
-func (d *Deleter) empty(ctx context.Context, tenant messaging.ID) error {
-	var tables []string
-	err := d.access.store.ReadTenant(ctx, tenant, func(tx *Tx) (err error) {
-		tables, err = tx.Queries.TenantTables(ctx, tx.Tx)
-		return err
-	})
+func (d *Deleter) empty(ctx context.Context, conn *pgx.Conn, tenant messaging.ID) error {
+	q := d.access.store.queries
+	tables, err := q.TenantTables(ctx, conn)
 	if err != nil {
 		return err
 	}
 	for _, table := range tables {
-		for gone := int64(d.batch); gone == int64(d.batch); {
-			err := d.access.store.InTenant(ctx, tenant, func(tx *Tx) (err error) {
-				gone, err = tx.Queries.ForgetTenantRows(ctx, tx.Tx, sqlcgen.ForgetTenantRowsParams{TenantID: int64(tenant), Tbl: table, Most: d.batch})
-				return err
-			})
+		for gone := int64(deletionBatch); gone == deletionBatch; {
+			gone, err = q.ForgetTenantRows(ctx, conn, sqlcgen.ForgetTenantRowsParams{TenantID: int64(tenant), Tbl: table, Most: deletionBatch})
 			if err != nil {
 				return fmt.Errorf("empty %s: %w", table, err)
 			}
@@ -182,21 +185,21 @@ func (d *Deleter) empty(ctx context.Context, tenant messaging.ID) error {
 
 // finish removes the tenant's own row and notes that in the platform's ledger. Where a row has come meanwhile it does
 // neither, and the next round takes that first.
-func (d *Deleter) finish(ctx context.Context, tenant messaging.ID) error {
+func (d *Deleter) finish(ctx context.Context, conn *pgx.Conn, tenant messaging.ID) error {
 	platform, err := d.access.keys.Of(ctx, messaging.PlatformTenant)
 	if err != nil {
 		return err
 	}
-	return d.access.store.InTenant(ctx, tenant, func(tx *Tx) error {
-		gone, err := tx.Queries.ForgetTenant(ctx, tx.Tx, int64(tenant))
+	return failure(pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		q := d.access.store.queries
+		gone, err := q.ForgetTenant(ctx, tx, int64(tenant))
 		if err != nil || !gone {
 			return err
 		}
-		return tx.actFor(ctx, messaging.PlatformTenant, func(tx *Tx) error {
-			author := messaging.AuthorOf(messaging.Actor{Tenant: messaging.PlatformTenant}, d.access.ids, d.now(), platform)
-			return tx.note(ctx, author, messaging.AuditTenantDeleted, tenant, nil)
-		})
-	})
+		own := &Tx{Tx: tx, Tenant: messaging.PlatformTenant, Queries: q}
+		author := messaging.AuthorOf(messaging.Actor{Tenant: messaging.PlatformTenant}, d.access.ids, d.now(), platform)
+		return own.note(ctx, author, messaging.AuditTenantDeleted, tenant, nil)
+	}))
 }
 
 // endOfTime is after every row.

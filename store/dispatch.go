@@ -37,6 +37,10 @@ func (a *Attempts) Step(ctx context.Context, o messaging.Owner, s messaging.Step
 	err := a.store.InTenant(ctx, o.Tenant, func(tx *Tx) error {
 		var first pipeline
 		b, err := a.open(ctx, tx, s.Now, &first)
+		if noKeys(err) {
+			done.Stale = true
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -62,6 +66,9 @@ func (a *Attempts) Step(ctx context.Context, o messaging.Owner, s messaging.Step
 	})
 	return done, err
 }
+
+// noKeys tells whether a tenant has no keys: it is being deleted, or is no more, and there is nobody to record anything for.
+func noKeys(err error) bool { return messaging.CodeOf(err) == messaging.CodeNotFound }
 
 // owns locks the right to send for the portfolio until the end of the transaction.
 func (b *book) owns(ctx context.Context, o messaging.Owner) (owns bool, err error) {
@@ -150,6 +157,9 @@ func (a *Attempts) signal(ctx context.Context, tx *Tx, now time.Time, signals []
 		return nil
 	}
 	keys, err := a.keys.Of(ctx, tx.Tenant)
+	if noKeys(err) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -262,6 +262,7 @@ type refusal struct {
 func refusals() map[string]refusal {
 	return map[string]refusal{
 		"app_user_email_key_key":                   {messaging.CodeConflict, "email", "this e-mail already has a user"},
+		"tenant_key_deleting":                      {messaging.CodeNotFound, "", "this tenant is being deleted"},
 		"dba_grant_open":                           {messaging.CodeConflict, "name", "this name has a grant already; revoke it first"},
 		"template_name":                            {messaging.CodeConflict, "name", "a template with this name and language exists"},
 		"portfolio_tenant_id_meta_id_key":          {messaging.CodeConflict, "metaId", "this portfolio exists already"},

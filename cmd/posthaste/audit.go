@@ -67,6 +67,9 @@ give every file that a server has written. Ends with another code than 0 when a 
 				} else {
 					verified++
 				}
+				if c.Deleted && c.Err == nil {
+					verdict = "deleted, as the platform's ledger tells; its checkpoints agree"
+				}
 				fmt.Fprintf(out, "%s\t%d links\t%d checkpoints\t%s\n", c.Tenant, c.Head.Seq, c.Pinned, verdict)
 			})
 			if err != nil {

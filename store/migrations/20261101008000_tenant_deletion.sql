@@ -38,24 +38,23 @@ BEGIN ATOMIC
 END;
 -- +goose StatementEnd
 
--- Refuses unless the transaction is of this tenant, and the tenant is being deleted and has no key any more.
+-- Refuses unless the tenant is being deleted and has no key any more.
 -- +goose StatementBegin
 CREATE PROCEDURE require_deleting(tenant bigint) LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
-  IF tenant IS DISTINCT FROM app_tenant()
-    OR NOT EXISTS (SELECT FROM public.tenant t WHERE t.id = tenant AND t.state = 'DELETING')
+  IF NOT EXISTS (SELECT FROM public.tenant t WHERE t.id = tenant AND t.state = 'DELETING')
     OR EXISTS (SELECT FROM public.tenant_key k WHERE k.tenant_id = tenant) THEN
     RAISE EXCEPTION 'this tenant is not being deleted' USING ERRCODE = 'insufficient_privilege';
   END IF;
 END $$;
 -- +goose StatementEnd
 
--- Deletes at most so many rows of a tenant that is being deleted, and tells how many. It acts as the owner: also the ledger,
--- which nobody may otherwise touch, goes. Of the outbox only what is in no batch: a frozen one is sent again with exactly
+-- Deletes at most so many rows of a tenant that is being deleted, and tells how many. For the owner of the tables alone: also
+-- the ledger goes, which nobody else may touch. Of the outbox only what is in no batch: a frozen one is sent again with exactly
 -- the same rows, or those of other tenants would count twice.
 -- +goose StatementBegin
 CREATE FUNCTION forget_tenant_rows(tenant bigint, tbl text, most integer) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   gone bigint;
   free text := CASE WHEN to_regclass(tbl) = 'public.outbox'::regclass THEN 'batch IS NULL' ELSE 'true' END;
@@ -74,7 +73,7 @@ END $$;
 -- Removes the tenant's own row, unless any table still names it.
 -- +goose StatementBegin
 CREATE FUNCTION forget_tenant(tenant bigint) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   tbl text;
   found_one boolean;
@@ -92,4 +91,3 @@ END $$;
 -- +goose StatementEnd
 
 REVOKE ALL ON FUNCTION forget_tenant_rows(bigint, text, integer), forget_tenant(bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION forget_tenant_rows(bigint, text, integer), forget_tenant(bigint) TO posthaste_app;

@@ -35,11 +35,16 @@ UPDATE portfolio SET token_sealed = NULL WHERE tenant_id = @tenant_id;
 -- name: DropSecrets :exec
 UPDATE provider_app SET secret_sealed = '', old_secret_sealed = NULL WHERE tenant_id = @tenant_id;
 
+-- name: DeletionsOf :many
+-- What the platform's ledger keeps of a tenant's deletion; a tenant is deleted once.
+SELECT e.detail FROM audit_event e WHERE e.tenant_id = @tenant_id AND e.action = 'tenant.deletion_started' AND e.target = @tenant;
+
 -- name: ActFor :exec
 -- Whose rows the transaction sees from here on.
 SELECT set_config('app.tenant', @tenant::text, true);
 
 -- name: TenantTables :many
+-- This and what follows is for the owner of the tables.
 SELECT tenant_tables()::text AS name;
 
 -- name: ForgetTenantRows :one

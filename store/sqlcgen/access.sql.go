@@ -679,7 +679,7 @@ const findInvite = `-- name: FindInvite :one
 SELECT i.tenant_id, i.id, i.email_key, i.email_sealed, i.role, i.expires_at, i.used_at, i.withdrawn_at, t.brand, t.state AS tenant_state,
        (i.created_by IS NULL OR EXISTS (SELECT FROM app_user u WHERE u.tenant_id = i.tenant_id AND u.id = i.created_by AND u.state = 'ACTIVE'))::boolean AS inviter_active
 FROM invite i JOIN tenant t ON t.id = i.tenant_id
-WHERE i.token_hash = ANY($1::bytea[])
+WHERE i.token_hash = ANY($1::bytea[]) AND t.state <> 'DELETING'
 `
 
 type FindInviteRow struct {
@@ -720,7 +720,7 @@ SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k
        u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address, v.last_seen AS seen_here
 FROM api_key k JOIN app_user u ON u.tenant_id = k.tenant_id AND u.id = k.created_by JOIN tenant t ON t.id = k.tenant_id
 LEFT JOIN visit v ON v.tenant_id = k.tenant_id AND v.user_id = 0 AND v.key_id = k.id AND v.address = $1::inet
-WHERE k.key_hash = ANY($2::bytea[])
+WHERE k.key_hash = ANY($2::bytea[]) AND t.state <> 'DELETING'
 `
 
 type FindKeyParams struct {
@@ -772,7 +772,7 @@ SELECT u.tenant_id, u.id, u.name, u.role, u.state, u.password_hash, u.password_c
        EXISTS (SELECT FROM totp_factor f WHERE f.tenant_id = u.tenant_id AND f.user_id = u.id AND f.state = 'ACTIVE')::boolean AS second_factor,
        t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours, t.session_count
 FROM app_user u JOIN tenant t ON t.id = u.tenant_id
-WHERE u.email_key = ANY($1::bytea[])
+WHERE u.email_key = ANY($1::bytea[]) AND t.state <> 'DELETING'
 `
 
 type FindUserRow struct {
@@ -794,6 +794,7 @@ type FindUserRow struct {
 	SessionCount      int16
 }
 
+// Whoever belongs to a tenant that is being deleted is nobody any more; so too below.
 func (q *Queries) FindUser(ctx context.Context, db DBTX, emailKeys [][]byte) (FindUserRow, error) {
 	row := db.QueryRow(ctx, findUser, emailKeys)
 	var i FindUserRow

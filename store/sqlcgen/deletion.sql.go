@@ -91,6 +91,36 @@ func (q *Queries) DeletingTenants(ctx context.Context, db DBTX) ([]DeletingTenan
 	return items, nil
 }
 
+const deletionsOf = `-- name: DeletionsOf :many
+SELECT e.detail FROM audit_event e WHERE e.tenant_id = $1 AND e.action = 'tenant.deletion_started' AND e.target = $2
+`
+
+type DeletionsOfParams struct {
+	TenantID int64
+	Tenant   *int64
+}
+
+// What the platform's ledger keeps of a tenant's deletion; a tenant is deleted once.
+func (q *Queries) DeletionsOf(ctx context.Context, db DBTX, arg DeletionsOfParams) ([][]byte, error) {
+	rows, err := db.Query(ctx, deletionsOf, arg.TenantID, arg.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items [][]byte
+	for rows.Next() {
+		var detail []byte
+		if err := rows.Scan(&detail); err != nil {
+			return nil, err
+		}
+		items = append(items, detail)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const destroyKeys = `-- name: DestroyKeys :exec
 DELETE FROM tenant_key WHERE tenant_id = $1
 `
@@ -223,6 +253,7 @@ const tenantTables = `-- name: TenantTables :many
 SELECT tenant_tables()::text AS name
 `
 
+// This and what follows is for the owner of the tables.
 func (q *Queries) TenantTables(ctx context.Context, db DBTX) ([]string, error) {
 	rows, err := db.Query(ctx, tenantTables)
 	if err != nil {

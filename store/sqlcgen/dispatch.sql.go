@@ -815,7 +815,7 @@ SELECT f.tenant_id, f.id AS portfolio_id
 FROM portfolio f
 LEFT JOIN portfolio_owner o ON o.portfolio_id = f.id
 LEFT JOIN process p ON p.id = o.process_id AND p.lease_until > clock_timestamp()
-WHERE p.id IS NULL AND (
+WHERE p.id IS NULL AND NOT EXISTS (SELECT FROM tenant t WHERE t.id = f.tenant_id AND t.state = 'DELETING') AND (
   EXISTS (SELECT FROM sender s, generate_series(0, 2) AS g(priority) WHERE s.tenant_id = f.tenant_id AND s.portfolio_id = f.id AND EXISTS (
     SELECT FROM chunk c WHERE c.portfolio_id = f.id AND c.sender_id = s.id AND c.priority = g.priority AND c.run_at <= $1::timestamptz))
   OR EXISTS (SELECT FROM unsettled u WHERE u.portfolio_id = f.id))
@@ -827,7 +827,7 @@ type WaitingPortfoliosRow struct {
 	PortfolioID int64
 }
 
-// With work, and held by nobody who is alive.
+// With work, and held by nobody who is alive. What is left of a tenant that is being deleted is no work.
 func (q *Queries) WaitingPortfolios(ctx context.Context, db DBTX, now time.Time) ([]WaitingPortfoliosRow, error) {
 	rows, err := db.Query(ctx, waitingPortfolios, now)
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 )
 
 const findPasswordReset = `-- name: FindPasswordReset :one
-SELECT r.tenant_id, r.id, r.user_id, r.expires_at, r.used_at FROM password_reset r WHERE r.token_hash = ANY($1::bytea[])
+SELECT r.tenant_id, r.id, r.user_id, r.expires_at, r.used_at FROM password_reset r JOIN tenant t ON t.id = r.tenant_id
+WHERE r.token_hash = ANY($1::bytea[]) AND t.state <> 'DELETING'
 `
 
 type FindPasswordResetRow struct {

@@ -126,6 +126,24 @@ func (w *world) accept(t *testing.T, at time.Time) messaging.SendAnswer {
 // deliver lets a dispatcher send what waits, and the provider tell that it arrived.
 func (w *world) deliver(t *testing.T) {
 	t.Helper()
+	message, attempt, week, bucket := w.dispatch(t)
+	if n := storetest.Owner[int](t, w.Bench, "SELECT (SELECT count(*) FROM chunk WHERE tenant_id = $1) + (SELECT count(*) FROM payload WHERE tenant_id = $1)", int64(w.tenant.ID)); n != 0 {
+		t.Fatalf("after the send %d chunks and payloads are left", n)
+	}
+	_, err := w.attempts.Learn(t.Context(), w.tenant.ID, messaging.Reports{Now: w.Clock.Now(), Statuses: []messaging.StatusReport{{
+		Sender: w.sender.ID, Newest: w.Clock.Now(), Evidence: messaging.Evidence{
+			Message: message, Week: week, Attempt: attempt, Bits: messaging.Delivered, Bucket: bucket, At: w.Clock.Now(), DeliveredAt: w.Clock.Now(),
+			ProviderID: privacy.NewSecret(w.wamid),
+		},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// dispatch runs a dispatcher until the first call, and tells whose that was.
+func (w *world) dispatch(t *testing.T) (message messaging.ID, attempt, week int, bucket uint32) {
+	t.Helper()
 	process, err := w.Store.Join(t.Context(), store.DispatchProcess, "test", 10*time.Second)
 	if err != nil {
 		t.Fatal(err)
@@ -144,9 +162,6 @@ func (w *world) deliver(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- d.Run(ctx) }()
-	var message messaging.ID
-	var attempt, week int
-	var bucket uint32
 	select {
 	case correlation := <-w.provider.done:
 		if _, err := fmt.Sscanf(correlation, "%d/%d/%d/%d", &message, &attempt, &week, &bucket); err != nil {
@@ -159,18 +174,7 @@ func (w *world) deliver(t *testing.T) {
 	if err := <-ended; err != nil && ctx.Err() == nil {
 		t.Fatal(err)
 	}
-	if n := storetest.Owner[int](t, w.Bench, "SELECT (SELECT count(*) FROM chunk) + (SELECT count(*) FROM payload)"); n != 0 {
-		t.Fatalf("after the send %d chunks and payloads are left", n)
-	}
-	_, err = w.attempts.Learn(t.Context(), w.tenant.ID, messaging.Reports{Now: w.Clock.Now(), Statuses: []messaging.StatusReport{{
-		Sender: w.sender.ID, Newest: w.Clock.Now(), Evidence: messaging.Evidence{
-			Message: message, Week: week, Attempt: attempt, Bits: messaging.Delivered, Bucket: bucket, At: w.Clock.Now(), DeliveredAt: w.Clock.Now(),
-			ProviderID: privacy.NewSecret(w.wamid),
-		},
-	}}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	return message, attempt, week, bucket
 }
 
 // export carries all events to ClickHouse.

@@ -1,9 +1,10 @@
 -- name: FindUser :one
+-- Whoever belongs to a tenant that is being deleted is nobody any more; so too below.
 SELECT u.tenant_id, u.id, u.name, u.role, u.state, u.password_hash, u.password_changed_at, u.created_at, u.last_sign_in_at,
        EXISTS (SELECT FROM totp_factor f WHERE f.tenant_id = u.tenant_id AND f.user_id = u.id AND f.state = 'ACTIVE')::boolean AS second_factor,
        t.state AS tenant_state, t.brand, t.bootstrap_address, t.idle_minutes, t.session_hours, t.session_count
 FROM app_user u JOIN tenant t ON t.id = u.tenant_id
-WHERE u.email_key = ANY(@email_keys::bytea[]);
+WHERE u.email_key = ANY(@email_keys::bytea[]) AND t.state <> 'DELETING';
 
 -- name: AllowEntriesOf :many
 -- AllowEntries, before a transaction of the tenant can be begun.
@@ -19,13 +20,13 @@ SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k
        u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address, v.last_seen AS seen_here
 FROM api_key k JOIN app_user u ON u.tenant_id = k.tenant_id AND u.id = k.created_by JOIN tenant t ON t.id = k.tenant_id
 LEFT JOIN visit v ON v.tenant_id = k.tenant_id AND v.user_id = 0 AND v.key_id = k.id AND v.address = @address::inet
-WHERE k.key_hash = ANY(@hashes::bytea[]);
+WHERE k.key_hash = ANY(@hashes::bytea[]) AND t.state <> 'DELETING';
 
 -- name: FindInvite :one
 SELECT i.tenant_id, i.id, i.email_key, i.email_sealed, i.role, i.expires_at, i.used_at, i.withdrawn_at, t.brand, t.state AS tenant_state,
        (i.created_by IS NULL OR EXISTS (SELECT FROM app_user u WHERE u.tenant_id = i.tenant_id AND u.id = i.created_by AND u.state = 'ACTIVE'))::boolean AS inviter_active
 FROM invite i JOIN tenant t ON t.id = i.tenant_id
-WHERE i.token_hash = ANY(@hashes::bytea[]);
+WHERE i.token_hash = ANY(@hashes::bytea[]) AND t.state <> 'DELETING';
 
 -- name: LockTry :one
 -- One row per counter; the row lock puts parallel guesses in a row.

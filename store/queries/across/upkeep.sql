@@ -28,4 +28,5 @@ SELECT r.tenant_id FROM allow_revision r JOIN tenant t ON t.id = r.tenant_id
 WHERE r.state = 'TRIAL' AND r.trial_until <= @now AND t.state <> 'DELETING';
 
 -- name: FindPasswordReset :one
-SELECT r.tenant_id, r.id, r.user_id, r.expires_at, r.used_at FROM password_reset r WHERE r.token_hash = ANY(@hashes::bytea[]);
+SELECT r.tenant_id, r.id, r.user_id, r.expires_at, r.used_at FROM password_reset r JOIN tenant t ON t.id = r.tenant_id
+WHERE r.token_hash = ANY(@hashes::bytea[]) AND t.state <> 'DELETING';
