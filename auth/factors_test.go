@@ -23,7 +23,18 @@ type device struct {
 func newDevice() *device {
 	return &device{
 		rp:       virtualwebauthn.RelyingParty{ID: "ph.example", Name: "Posthaste", Origin: "https://ph.example"},
-		hardware: virtualwebauthn.NewAuthenticator(), credential: virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2),
+		hardware: virtualwebauthn.NewAuthenticator(), credential: newCredential(),
+	}
+}
+
+// newCredential draws a key pair whose coordinates have all their 32 bytes. The software leaves leading zeros out, which
+// hardware does not, and one key in 128 would be no key (RFC 9053 section 7.1.1).
+func newCredential() virtualwebauthn.Credential {
+	const wholeKey = 77 // bytes of a P-256 key in COSE
+	for {
+		if c := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2); len(c.Key.AttestationData()) == wholeKey {
+			return c
+		}
 	}
 }
 
