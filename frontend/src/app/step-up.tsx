@@ -10,7 +10,7 @@ import {
 import { useT } from '@/i18n/messages';
 import { StepUpProvider, useGraph, useMutate } from '@/lib/graphql';
 import { askPasskey, passkeysWork } from '@/lib/passkey';
-import { CodeInput } from '@/ui/code-input';
+import { CodeForm } from '@/ui/code-form';
 import { GeneralErrors } from '@/ui/general-errors';
 
 /** Asks for a fresh factor when the server wants one, in front of whatever screen is open. */
@@ -50,54 +50,41 @@ const none = {};
 function StepUp({ onEnd }: { onEnd: (given: boolean) => void }) {
   const t = useT();
   const own = useGraph(OwnFactorsDocument, none);
-  const [code, setCode] = useState('');
-  const [error, setError] = useState<string>();
   const [stepUp, busy] = useMutate(StepUpDocument);
-  const submit = async (digits: string) => {
-    const { refusals } = await stepUp({ code: digits });
-    if (refusals.length === 0) return onEnd(true);
-    setCode('');
-    setError(refusals[0]?.message);
+  const give = async (code: string) => {
+    const { refusals } = await stepUp({ code });
+    if (refusals[0]) return refusals[0].message;
+    onEnd(true);
   };
   // Until it is known what the person has, the code is asked for: everyone had an app once.
   const factors = own.data?.factors;
   const passkey = (factors?.passkeys ?? 0) > 0 && passkeysWork();
   const app = factors?.totp ?? true;
+  const lost = (
+    <Text size="xs" c="dimmed">
+      {t('stepUp.lost')}
+    </Text>
+  );
+  const cancel = (
+    <Button variant="default" onClick={() => onEnd(false)}>
+      {t('kit.cancel')}
+    </Button>
+  );
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (code.length === 6) void submit(code);
-      }}
-    >
-      <Stack>
-        <Text size="sm">{t(passkey ? 'stepUp.textPasskey' : 'stepUp.text')}</Text>
-        {passkey && <PasskeyStepUp onDone={() => onEnd(true)} />}
-        {app && (
-          <CodeInput
-            value={code}
-            onChange={setCode}
-            onComplete={submit}
-            error={error}
-            disabled={busy}
-            autoFocus
-          />
-        )}
-        <Text size="xs" c="dimmed">
-          {t('stepUp.lost')}
-        </Text>
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={() => onEnd(false)}>
-            {t('kit.cancel')}
-          </Button>
-          {app && (
-            <Button type="submit" disabled={code.length !== 6} loading={busy}>
-              {t('stepUp.confirm')}
-            </Button>
-          )}
-        </Group>
-      </Stack>
-    </form>
+    <Stack>
+      <Text size="sm">{t(passkey ? 'stepUp.textPasskey' : 'stepUp.text')}</Text>
+      {passkey && <PasskeyStepUp onDone={() => onEnd(true)} />}
+      {app ? (
+        <CodeForm onCode={give} busy={busy} submit={t('stepUp.confirm')} autoFocus beside={cancel}>
+          {lost}
+        </CodeForm>
+      ) : (
+        <>
+          {lost}
+          <Group justify="flex-end">{cancel}</Group>
+        </>
+      )}
+    </Stack>
   );
 }
 

@@ -1,11 +1,11 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
-import { lazy, useState } from 'react';
+import { lazy } from 'react';
 import * as v from 'valibot';
 import { ConfirmSecondFactorDocument, type SecondFactor, UseRecoveryCodeDocument } from '@/graphql/graphql';
 import { useT } from '@/i18n/messages';
 import { useMutate } from '@/lib/graphql';
 import { passkeysWork } from '@/lib/passkey';
-import { CodeInput } from '@/ui/code-input';
+import { CodeForm } from '@/ui/code-form';
 import { Form, TextField, useKitForm } from '@/ui/form';
 import { PasskeyButton } from './passkey-button';
 
@@ -22,62 +22,41 @@ interface CodeStepProps extends StepProps {
   onRecovery: () => void;
 }
 
-/** A passkey where there is one, or the six digits. Wrong ones clear the box, so that the next can be typed at once. */
+/** A passkey where there is one, or the six digits. */
 export function CodeStep({ pendingToken, factors, onArrive, onRecovery, onRestart }: CodeStepProps) {
   const t = useT();
   const passkey = factors.includes('PASSKEY');
   const app = !passkey || factors.includes('TOTP');
-  const [code, setCode] = useState('');
-  const [error, setError] = useState<string>();
   const [confirm, busy] = useMutate(ConfirmSecondFactorDocument);
-  const submit = async (digits: string) => {
-    const { data, refusals } = await confirm({ input: { pendingToken, code: digits } });
+  const give = async (code: string) => {
+    const { data, refusals } = await confirm({ input: { pendingToken, code } });
     const payload = data?.confirmSecondFactor;
-    if (payload?.accessToken) return onArrive(payload.accessToken, payload.expiresAt);
-    setCode('');
-    setError(refusals[0]?.message);
+    if (!payload?.accessToken) return refusals[0]?.message;
+    onArrive(payload.accessToken, payload.expiresAt);
   };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (code.length === 6) void submit(code);
-      }}
-    >
-      <Stack gap="md">
-        {passkey && <PasskeyButton pendingToken={pendingToken} onArrive={onArrive} />}
-        {passkey && app && <Text size="sm">{t('signIn.orCode')}</Text>}
-        {app && (
-          <>
-            <CodeInput
-              value={code}
-              onChange={setCode}
-              onComplete={submit}
-              error={error}
-              disabled={busy}
-              autoFocus={!passkey || !passkeysWork()}
-            />
-            <Button
-              type="submit"
-              size="md"
-              variant={passkey ? 'default' : 'filled'}
-              loading={busy}
-              disabled={code.length !== 6}
-            >
-              {t('signIn.confirm')}
-            </Button>
-          </>
-        )}
-        <Group justify="space-between">
-          <Anchor component="button" type="button" size="sm" onClick={onRecovery}>
-            {t('signIn.useRecovery')}
-          </Anchor>
-          <Anchor component="button" type="button" size="sm" onClick={onRestart}>
-            {t('signIn.startOver')}
-          </Anchor>
-        </Group>
-      </Stack>
-    </form>
+    <Stack gap="md">
+      {passkey && <PasskeyButton pendingToken={pendingToken} onArrive={onArrive} />}
+      {passkey && app && <Text size="sm">{t('signIn.orCode')}</Text>}
+      {app && (
+        <CodeForm
+          onCode={give}
+          busy={busy}
+          submit={t('signIn.confirm')}
+          size="md"
+          variant={passkey ? 'default' : 'filled'}
+          autoFocus={!passkey || !passkeysWork()}
+        />
+      )}
+      <Group justify="space-between">
+        <Anchor component="button" type="button" size="sm" onClick={onRecovery}>
+          {t('signIn.useRecovery')}
+        </Anchor>
+        <Anchor component="button" type="button" size="sm" onClick={onRestart}>
+          {t('signIn.startOver')}
+        </Anchor>
+      </Group>
+    </Stack>
   );
 }
 
