@@ -153,24 +153,19 @@ type SendStore interface {
 	Wake(ctx context.Context)
 }
 
-// KeySource gives a tenant's keys.
-type KeySource interface {
-	Of(ctx context.Context, tenant ID) (*privacy.TenantKeys, error)
-}
-
 // Sends accepts messages: it answers for each recipient, and what it accepted is durable before it answers.
 type Sends struct {
 	// Sandboxed tells that whatever is sent reaches the sandbox only. Elsewhere a test key may not send.
 	Sandboxed bool
 
 	store SendStore
-	keys  KeySource
+	keys  TenantKeys
 	ids   *IDs
 	now   func() time.Time
 }
 
 // NewSends makes the service.
-func NewSends(store SendStore, keys KeySource, ids *IDs, now func() time.Time) *Sends {
+func NewSends(store SendStore, keys TenantKeys, ids *IDs, now func() time.Time) *Sends {
 	return &Sends{store: store, keys: keys, ids: ids, now: now}
 }
 
