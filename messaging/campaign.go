@@ -264,6 +264,10 @@ type CampaignProgress struct {
 	Pace                                                       float64 // sent per second over the last minute
 }
 
+// Ended is how many messages need no further work; one that failed after it was sent counts twice. It never falls, but by
+// messages that are forgotten.
+func (p CampaignProgress) Ended() int64 { return p.Sent + p.Failed + p.Unknown + p.Suppressed }
+
 // DoneAt is when the queue will be empty at this pace; zero when that cannot be told.
 func (p CampaignProgress) DoneAt(now time.Time) time.Time {
 	const atMost = 30 * 24 * 3600 // seconds; an hour-long stall should not promise a date in years

@@ -148,33 +148,6 @@ func (s *Sending) Refusals(ctx context.Context, tenant, id messaging.ID) ([]mess
 	return list, err
 }
 
-// Progress counts a campaign's messages by what their newest attempts say. pace is how many a second were sent over the
-// last minute.
-func (s *Sending) Progress(ctx context.Context, tenant, id messaging.ID, now time.Time) (p messaging.CampaignProgress, err error) {
-	const span = time.Minute
-	err = s.store.ReadTenant(ctx, tenant, func(tx *Tx) error {
-		queued, err := tx.Queries.CampaignQueued(ctx, tx.Tx, sqlcgen.CampaignQueuedParams{TenantID: int64(tenant), CampaignID: ptr(int64(id))})
-		if err != nil {
-			return err
-		}
-		weeks, err := tx.Queries.CampaignSpan(ctx, tx.Tx, sqlcgen.CampaignSpanParams{TenantID: int64(tenant), CampaignID: ptr(int64(id))})
-		if err != nil {
-			return err
-		}
-		rows, err := tx.Queries.CampaignStates(ctx, tx.Tx, sqlcgen.CampaignStatesParams{
-			TenantID: int64(tenant), CampaignID: ptr(int64(id)), Since: ptr(now.Add(-span)), FirstWeek: weeks.First, LastWeek: weeks.Last,
-		})
-		recent := int64(0)
-		for _, row := range rows {
-			p.Add(messaging.State(row.Bits), row.Messages)
-			recent += row.Recent
-		}
-		p.Queued, p.Pace = queued, float64(recent)/span.Seconds()
-		return err
-	})
-	return p, err
-}
-
 // FinishCampaigns marks as done, in all tenants, the running campaigns of which nothing is left to do, and tells how
 // many.
 func (s *Store) FinishCampaigns(ctx context.Context, now time.Time) (int, error) {

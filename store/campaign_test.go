@@ -459,7 +459,8 @@ func TestNothingOfAnotherTenant(t *testing.T) {
 			_, err := a.Uploads.Upload(ctx, other.manager(), ticket.Reveal(), strings.NewReader(audienceFile(phone(1))))
 			return err
 		},
-		"message": func() error { _, err := reads.Get(ctx, other.actor, ref); return err },
+		"message":  func() error { _, err := reads.Get(ctx, other.actor, ref); return err },
+		"progress": func() error { _, err := other.door.Progress(ctx, other.tenant.ID, c.ID, b.Clock.Now()); return err },
 	} {
 		if err := act(); messaging.CodeOf(err) != messaging.CodeNotFound {
 			t.Errorf("%s: %v, want NOT_FOUND", name, err)
@@ -473,9 +474,8 @@ func TestNothingOfAnotherTenant(t *testing.T) {
 	byID, err := other.door.CampaignsByID(ctx, other.tenant.ID, []messaging.ID{c.ID})
 	list, err2 := other.door.Campaigns(ctx, other.tenant.ID, 0, nil, 10)
 	refusals, err3 := other.door.Refusals(ctx, other.tenant.ID, c.ID)
-	progress, err4 := other.door.Progress(ctx, other.tenant.ID, c.ID, b.Clock.Now())
-	if err := errors.Join(err, err2, err3, err4); err != nil || len(byID)+len(list)+len(refusals) != 0 || progress != (messaging.CampaignProgress{}) {
-		t.Errorf("another tenant sees %v %v %v %v, %v", byID, list, refusals, progress, err)
+	if err := errors.Join(err, err2, err3); err != nil || len(byID)+len(list)+len(refusals) != 0 {
+		t.Errorf("another tenant sees %v %v %v, %v", byID, list, refusals, err)
 	}
 	if got := storetest.Owner[string](t, b.Bench, "SELECT state FROM campaign WHERE id = $1", c.ID); got != "READY" {
 		t.Errorf("the campaign is %s", got)

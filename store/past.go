@@ -42,6 +42,27 @@ func (s *Store) WritePastCampaigns(ctx context.Context, tenant messaging.ID, lis
 	return s.InTenant(ctx, tenant, func(tx *Tx) error { return tx.Queries.InsertPastCampaigns(ctx, tx.Tx, p) })
 }
 
+// PastResults is what such a campaign has come to.
+type PastResults struct {
+	Campaign messaging.ID
+	Results  messaging.CampaignProgress
+}
+
+// WritePastResults keeps what became of campaigns, as counted at the given time.
+func (s *Store) WritePastResults(ctx context.Context, tenant messaging.ID, list []PastResults, at time.Time) error {
+	p := sqlcgen.KeepPastResultsParams{TenantID: int64(tenant), Now: &at}
+	for _, c := range list {
+		p.Ids = append(p.Ids, int64(c.Campaign))
+		p.Sents = append(p.Sents, int32(c.Results.Sent))
+		p.Delivereds = append(p.Delivereds, int32(c.Results.Delivered))
+		p.Reads = append(p.Reads, int32(c.Results.Read))
+		p.Faileds = append(p.Faileds, int32(c.Results.Failed))
+		p.Unknowns = append(p.Unknowns, int32(c.Results.Unknown))
+		p.Suppresseds = append(p.Suppresseds, int32(c.Results.Suppressed))
+	}
+	return s.InTenant(ctx, tenant, func(tx *Tx) error { return tx.Queries.KeepPastResults(ctx, tx.Tx, p) })
+}
+
 // WritePastMessages writes messages and their attempts, in two statements however many they are.
 func (s *Store) WritePastMessages(ctx context.Context, tenant messaging.ID, list []PastMessage) error {
 	m := sqlcgen.InsertPastMessagesParams{TenantID: int64(tenant)}

@@ -79,6 +79,7 @@ type Campaign struct {
 	EndedAt   time.Time
 	Accepted  int
 	Refused   int
+	Results   messaging.CampaignProgress // at the end of the past
 }
 
 // Attempt is what became of one attempt of a message.

@@ -37,10 +37,11 @@ type EventStore interface {
 	InsertBatch(ctx context.Context, batch int64, token string, blocks [][]byte) error
 }
 
-// Rows takes what goes to Postgres, campaigns before the messages that name them.
+// Rows takes what goes to Postgres: campaigns before the messages that name them, and at last what they have come to.
 type Rows interface {
 	Campaigns(ctx context.Context, campaigns []Campaign) error
 	Messages(ctx context.Context, messages []Message) error
+	Results(ctx context.Context, campaigns []Campaign) error
 }
 
 // Sum tells what was written.
@@ -86,6 +87,9 @@ func Write(ctx context.Context, o Options, events EventStore, rows Rows) (Sum, e
 			s.sum.Rows += n
 			s.rows = s.rows[n:]
 		}
+	}
+	if err := rows.Results(ctx, s.listed()); err != nil {
+		return s.sum, err
 	}
 	return s.sum, sender.wait()
 }

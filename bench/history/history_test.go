@@ -23,6 +23,7 @@ type memory struct {
 	events    []analytics.Event
 	campaigns []Campaign
 	messages  []Message
+	results   []Campaign
 }
 
 func (m *memory) InsertBatch(_ context.Context, _ int64, token string, blocks [][]byte) error {
@@ -41,6 +42,11 @@ func (m *memory) InsertBatch(_ context.Context, _ int64, token string, blocks []
 
 func (m *memory) Campaigns(_ context.Context, c []Campaign) error {
 	m.campaigns = append(m.campaigns, c...)
+	return nil
+}
+
+func (m *memory) Results(_ context.Context, c []Campaign) error {
+	m.results = append(m.results, c...)
 	return nil
 }
 
@@ -85,6 +91,29 @@ func TestTheSameSeedIsTheSamePast(t *testing.T) {
 	}
 	if sum.Messages < 15_000 || sum.Messages > 25_000 || len(a.campaigns) < 50 {
 		t.Errorf("%d messages and %d campaigns, want about 20,000 and 100", sum.Messages, len(a.campaigns))
+	}
+}
+
+// What a campaign has come to is what its events say: each message once, by the last word on each kind of fact.
+func TestResultsAreWhatTheEventsSay(t *testing.T) {
+	t.Parallel()
+	m, _ := past(t, 30_000)
+	want := map[messaging.ID]map[analytics.Status]int64{}
+	for _, e := range m.events {
+		if want[e.Campaign] == nil {
+			want[e.Campaign] = map[analytics.Status]int64{}
+		}
+		want[e.Campaign][e.Status]++
+	}
+	if len(m.results) != len(m.campaigns) || len(m.results) == 0 {
+		t.Fatalf("%d results of %d campaigns", len(m.results), len(m.campaigns))
+	}
+	for _, c := range m.results {
+		got, facts := c.Results, want[c.ID]
+		if got.Sent != facts[analytics.Sent] || got.Delivered != facts[analytics.Delivered] || got.Read != facts[analytics.Read] ||
+			got.Failed != facts[analytics.Failed] || got.Suppressed != facts[analytics.Suppressed] {
+			t.Errorf("%s: %+v, the events say %v", c.Name, got, facts)
+		}
 	}
 }
 
@@ -214,4 +243,5 @@ func BenchmarkHistory(b *testing.B) {
 type discard struct{}
 
 func (discard) Campaigns(context.Context, []Campaign) error { return nil }
+func (discard) Results(context.Context, []Campaign) error   { return nil }
 func (discard) Messages(context.Context, []Message) error   { return nil }

@@ -40,6 +40,9 @@ func (s *story) message(at time.Time, role int, campaign *Campaign) {
 		Expires: day.AddDate(0, 0, s.MessageDays), KPIExpires: day.AddDate(0, 0, s.SummaryDays),
 	}}
 	t.tell(at)
+	if campaign != nil {
+		campaign.Results.Add(m.Attempts[len(m.Attempts)-1].State, 1)
+	}
 	s.sum.Messages++
 	if s.day < s.RowDays {
 		s.rows = append(s.rows, m)

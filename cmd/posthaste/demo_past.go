@@ -62,6 +62,15 @@ func (r *pastRows) Campaigns(ctx context.Context, list []history.Campaign) error
 	return r.store.WritePastCampaigns(ctx, r.tenant.ID, out)
 }
 
+// Results implements history.Rows.
+func (r *pastRows) Results(ctx context.Context, list []history.Campaign) error {
+	out := make([]store.PastResults, len(list))
+	for n, c := range list {
+		out[n] = store.PastResults{Campaign: c.ID, Results: c.Results}
+	}
+	return r.store.WritePastResults(ctx, r.tenant.ID, out, time.Now())
+}
+
 // stateLife is how many days what became of a message is known at least.
 const stateLife = 45
 

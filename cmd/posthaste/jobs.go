@@ -47,6 +47,7 @@ func (i *installation) upkeep(templates *messaging.Templates, access *auth.Acces
 		}},
 		{Name: "tightening", Every: 5 * time.Second, Do: store.NewTightener(i.store, i.keys, i.ids, figures, time.Now).Work},
 		{Name: "tenant_deletion", Every: 5 * time.Second, Do: store.NewDeleter(i.rows(), figures, i.options, time.Now).Work},
+		{Name: "campaign_results", Every: 10 * time.Minute, Do: store.NewSending(i.store, i.keys).KeepResults},
 		{Name: "forget_access", Every: time.Hour, Do: i.store.ForgetAccess},
 		{Name: "root_keys", Every: 10 * time.Minute, Do: i.rewrap},
 		{Name: "dba_grants", Every: time.Minute, Do: i.dbas().DropExpired},

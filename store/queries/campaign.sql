@@ -76,3 +76,8 @@ JOIN message_state s ON s.tenant_id = @tenant_id AND s.id = m.id AND s.week = m.
 WHERE m.tenant_id = @tenant_id AND m.campaign_id = @campaign_id AND s.week BETWEEN @first_week AND @last_week
   AND s.bits & 4096 = 0
 GROUP BY s.bits;
+
+-- name: KeepResults :exec
+UPDATE campaign SET sent = @sent, delivered = @delivered, read = @read, failed = @failed, unknown = @unknown,
+  suppressed = @suppressed, counted_at = @now, settled = @settled
+WHERE tenant_id = @tenant_id AND id = @id;

@@ -23,3 +23,11 @@ FROM (SELECT unnest(@ids::bigint[]) AS id, unnest(@attempts::smallint[]) AS atte
              unnest(@bits::integer[]) AS bits, unnest(@codes::integer[]) AS code, unnest(@buckets::integer[]) AS bucket,
              unnest(@sent_ats::timestamptz[]) AS sent_at, unnest(@delivered_ats::timestamptz[]) AS delivered_at,
              unnest(@read_ats::timestamptz[]) AS read_at, unnest(@failed_ats::timestamptz[]) AS failed_at) AS s;
+
+-- name: KeepPastResults :exec
+UPDATE campaign c SET sent = n.sent, delivered = n.delivered, read = n.read, failed = n.failed, unknown = n.unknown,
+  suppressed = n.suppressed, counted_at = @now
+FROM (SELECT unnest(@ids::bigint[]) AS id, unnest(@sents::integer[]) AS sent, unnest(@delivereds::integer[]) AS delivered,
+             unnest(@reads::integer[]) AS read, unnest(@faileds::integer[]) AS failed, unnest(@unknowns::integer[]) AS unknown,
+             unnest(@suppresseds::integer[]) AS suppressed) AS n
+WHERE c.tenant_id = @tenant_id AND c.id = n.id;

@@ -44,7 +44,7 @@ func (q *Queries) AddRefusals(ctx context.Context, db DBTX, arg AddRefusalsParam
 }
 
 const campaign = `-- name: Campaign :one
-SELECT tenant_id, id, name, template_id, sender_id, state, state_reason, accepted, refused, run_at, created_by, created_at, started_at, finished_at FROM campaign WHERE tenant_id = $1 AND id = $2
+SELECT tenant_id, id, name, template_id, sender_id, state, state_reason, accepted, refused, run_at, created_by, created_at, started_at, finished_at, sent, delivered, read, failed, unknown, suppressed, counted_at, settled FROM campaign WHERE tenant_id = $1 AND id = $2
 `
 
 type CampaignParams struct {
@@ -70,12 +70,20 @@ func (q *Queries) Campaign(ctx context.Context, db DBTX, arg CampaignParams) (Ca
 		&i.CreatedAt,
 		&i.StartedAt,
 		&i.FinishedAt,
+		&i.Sent,
+		&i.Delivered,
+		&i.Read,
+		&i.Failed,
+		&i.Unknown,
+		&i.Suppressed,
+		&i.CountedAt,
+		&i.Settled,
 	)
 	return i, err
 }
 
 const campaignForUpdate = `-- name: CampaignForUpdate :one
-SELECT tenant_id, id, name, template_id, sender_id, state, state_reason, accepted, refused, run_at, created_by, created_at, started_at, finished_at FROM campaign WHERE tenant_id = $1 AND id = $2 FOR UPDATE
+SELECT tenant_id, id, name, template_id, sender_id, state, state_reason, accepted, refused, run_at, created_by, created_at, started_at, finished_at, sent, delivered, read, failed, unknown, suppressed, counted_at, settled FROM campaign WHERE tenant_id = $1 AND id = $2 FOR UPDATE
 `
 
 type CampaignForUpdateParams struct {
@@ -101,6 +109,14 @@ func (q *Queries) CampaignForUpdate(ctx context.Context, db DBTX, arg CampaignFo
 		&i.CreatedAt,
 		&i.StartedAt,
 		&i.FinishedAt,
+		&i.Sent,
+		&i.Delivered,
+		&i.Read,
+		&i.Failed,
+		&i.Unknown,
+		&i.Suppressed,
+		&i.CountedAt,
+		&i.Settled,
 	)
 	return i, err
 }
@@ -232,7 +248,7 @@ func (q *Queries) CampaignStates(ctx context.Context, db DBTX, arg CampaignState
 }
 
 const campaigns = `-- name: Campaigns :many
-SELECT tenant_id, id, name, template_id, sender_id, state, state_reason, accepted, refused, run_at, created_by, created_at, started_at, finished_at FROM campaign
+SELECT tenant_id, id, name, template_id, sender_id, state, state_reason, accepted, refused, run_at, created_by, created_at, started_at, finished_at, sent, delivered, read, failed, unknown, suppressed, counted_at, settled FROM campaign
 WHERE tenant_id = $1 AND id < $2 AND (cardinality($3::text[]) = 0 OR state = ANY($3::text[]))
 ORDER BY id DESC LIMIT $4
 `
@@ -274,6 +290,14 @@ func (q *Queries) Campaigns(ctx context.Context, db DBTX, arg CampaignsParams) (
 			&i.CreatedAt,
 			&i.StartedAt,
 			&i.FinishedAt,
+			&i.Sent,
+			&i.Delivered,
+			&i.Read,
+			&i.Failed,
+			&i.Unknown,
+			&i.Suppressed,
+			&i.CountedAt,
+			&i.Settled,
 		); err != nil {
 			return nil, err
 		}
@@ -286,7 +310,7 @@ func (q *Queries) Campaigns(ctx context.Context, db DBTX, arg CampaignsParams) (
 }
 
 const campaignsByID = `-- name: CampaignsByID :many
-SELECT tenant_id, id, name, template_id, sender_id, state, state_reason, accepted, refused, run_at, created_by, created_at, started_at, finished_at FROM campaign WHERE tenant_id = $1 AND id = ANY($2::bigint[])
+SELECT tenant_id, id, name, template_id, sender_id, state, state_reason, accepted, refused, run_at, created_by, created_at, started_at, finished_at, sent, delivered, read, failed, unknown, suppressed, counted_at, settled FROM campaign WHERE tenant_id = $1 AND id = ANY($2::bigint[])
 `
 
 type CampaignsByIDParams struct {
@@ -318,7 +342,55 @@ func (q *Queries) CampaignsByID(ctx context.Context, db DBTX, arg CampaignsByIDP
 			&i.CreatedAt,
 			&i.StartedAt,
 			&i.FinishedAt,
+			&i.Sent,
+			&i.Delivered,
+			&i.Read,
+			&i.Failed,
+			&i.Unknown,
+			&i.Suppressed,
+			&i.CountedAt,
+			&i.Settled,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const campaignsToCount = `-- name: CampaignsToCount :many
+SELECT tenant_id, id, finished_at FROM campaign
+WHERE finished_at IS NOT NULL AND NOT settled
+  AND (counted_at IS NULL OR counted_at + GREATEST(interval '1 hour', (counted_at - finished_at) / 4) <= $1::timestamptz)
+ORDER BY counted_at NULLS FIRST, id LIMIT $2
+`
+
+type CampaignsToCountParams struct {
+	Now   time.Time
+	Count int32
+}
+
+type CampaignsToCountRow struct {
+	TenantID   int64
+	ID         int64
+	FinishedAt *time.Time
+}
+
+// Campaigns that are over and may have come to more since they were counted: an hour after the last count at the earliest, and
+// the longer they have been over the later.
+func (q *Queries) CampaignsToCount(ctx context.Context, db DBTX, arg CampaignsToCountParams) ([]CampaignsToCountRow, error) {
+	rows, err := db.Query(ctx, campaignsToCount, arg.Now, arg.Count)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CampaignsToCountRow
+	for rows.Next() {
+		var i CampaignsToCountRow
+		if err := rows.Scan(&i.TenantID, &i.ID, &i.FinishedAt); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -464,6 +536,41 @@ func (q *Queries) InsertCampaign(ctx context.Context, db DBTX, arg InsertCampaig
 		arg.SenderID,
 		arg.CreatedBy,
 		arg.Now,
+	)
+	return err
+}
+
+const keepResults = `-- name: KeepResults :exec
+UPDATE campaign SET sent = $1, delivered = $2, read = $3, failed = $4, unknown = $5,
+  suppressed = $6, counted_at = $7, settled = $8
+WHERE tenant_id = $9 AND id = $10
+`
+
+type KeepResultsParams struct {
+	Sent       int32
+	Delivered  int32
+	Read       int32
+	Failed     int32
+	Unknown    int32
+	Suppressed int32
+	Now        *time.Time
+	Settled    bool
+	TenantID   int64
+	ID         int64
+}
+
+func (q *Queries) KeepResults(ctx context.Context, db DBTX, arg KeepResultsParams) error {
+	_, err := db.Exec(ctx, keepResults,
+		arg.Sent,
+		arg.Delivered,
+		arg.Read,
+		arg.Failed,
+		arg.Unknown,
+		arg.Suppressed,
+		arg.Now,
+		arg.Settled,
+		arg.TenantID,
+		arg.ID,
 	)
 	return err
 }

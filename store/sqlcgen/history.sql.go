@@ -131,3 +131,39 @@ func (q *Queries) InsertPastStates(ctx context.Context, db DBTX, arg InsertPastS
 	)
 	return err
 }
+
+const keepPastResults = `-- name: KeepPastResults :exec
+UPDATE campaign c SET sent = n.sent, delivered = n.delivered, read = n.read, failed = n.failed, unknown = n.unknown,
+  suppressed = n.suppressed, counted_at = $1
+FROM (SELECT unnest($3::bigint[]) AS id, unnest($4::integer[]) AS sent, unnest($5::integer[]) AS delivered,
+             unnest($6::integer[]) AS read, unnest($7::integer[]) AS failed, unnest($8::integer[]) AS unknown,
+             unnest($9::integer[]) AS suppressed) AS n
+WHERE c.tenant_id = $2 AND c.id = n.id
+`
+
+type KeepPastResultsParams struct {
+	Now         *time.Time
+	TenantID    int64
+	Ids         []int64
+	Sents       []int32
+	Delivereds  []int32
+	Reads       []int32
+	Faileds     []int32
+	Unknowns    []int32
+	Suppresseds []int32
+}
+
+func (q *Queries) KeepPastResults(ctx context.Context, db DBTX, arg KeepPastResultsParams) error {
+	_, err := db.Exec(ctx, keepPastResults,
+		arg.Now,
+		arg.TenantID,
+		arg.Ids,
+		arg.Sents,
+		arg.Delivereds,
+		arg.Reads,
+		arg.Faileds,
+		arg.Unknowns,
+		arg.Suppresseds,
+	)
+	return err
+}

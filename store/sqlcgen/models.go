@@ -54,6 +54,14 @@ type Campaign struct {
 	CreatedAt   time.Time
 	StartedAt   *time.Time
 	FinishedAt  *time.Time
+	Sent        int32
+	Delivered   int32
+	Read        int32
+	Failed      int32
+	Unknown     int32
+	Suppressed  int32
+	CountedAt   *time.Time
+	Settled     bool
 }
 
 type ConsentEvent struct {
