@@ -121,6 +121,7 @@ func quiet() []messaging.AuditAction {
 		messaging.AuditTenantCreated, messaging.AuditTenantDeleting, messaging.AuditTenantDeleted, messaging.AuditConsentLookedUp, messaging.AuditPersonSearched,
 		messaging.AuditTightenStarted, messaging.AuditTightenDone,
 		messaging.AuditInsecureHop, messaging.AuditDBAGranted, messaging.AuditDBAEnded, messaging.AuditExported, messaging.AuditKeysRewrapped, messaging.AuditRootKeyRetired,
+		messaging.AuditDataKeyDrawn, messaging.AuditDataKeyChanged, messaging.AuditDataKeyDestroyed,
 	}
 }
 

@@ -1715,17 +1715,20 @@ const (
 	JobKindConsentImport    JobKind = "CONSENT_IMPORT"
 	// Deletes what a stricter keeping forbids; done and total count rows.
 	JobKindTighten JobKind = "TIGHTEN"
+	// Seals anew what an older data key has sealed; done and total count values.
+	JobKindReseal JobKind = "RESEAL"
 )
 
 var AllJobKind = []JobKind{
 	JobKindCampaignAudience,
 	JobKindConsentImport,
 	JobKindTighten,
+	JobKindReseal,
 }
 
 func (e JobKind) IsValid() bool {
 	switch e {
-	case JobKindCampaignAudience, JobKindConsentImport, JobKindTighten:
+	case JobKindCampaignAudience, JobKindConsentImport, JobKindTighten, JobKindReseal:
 		return true
 	}
 	return false

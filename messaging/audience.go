@@ -170,7 +170,6 @@ type audienceReader struct {
 	job      Job
 	report   Report
 	campaign Campaign
-	keys     *privacy.TenantKeys
 
 	columns   []AudienceColumn
 	positions []int
@@ -186,9 +185,6 @@ func (r *audienceReader) begin(ctx context.Context) (err error) {
 		return fmt.Errorf("read a job's columns: %w", err)
 	}
 	r.columns = detail.Columns
-	if r.keys, err = r.s.Sends.keys.Of(ctx, r.actor.Tenant); err != nil {
-		return err
-	}
 	return r.s.Store.InAudience(ctx, r.actor.Tenant, func(tx AudienceTx) error {
 		if r.campaign, err = tx.LockCampaign(ctx, r.job.Target); err != nil {
 			return err
@@ -271,8 +267,13 @@ func (r *audienceReader) flush(ctx context.Context) error {
 	if len(r.batch) == 0 {
 		return nil
 	}
+	// Anew for each batch: a file may come for longer than keys that were read once may be used.
+	keys, err := r.s.Sends.keys.Of(ctx, r.actor.Tenant)
+	if err != nil {
+		return err
+	}
 	var failures []JobFailure
-	err := r.s.Store.InAudience(ctx, r.actor.Tenant, func(tx AudienceTx) error {
+	err = r.s.Store.InAudience(ctx, r.actor.Tenant, func(tx AudienceTx) error {
 		c, err := tx.LockCampaign(ctx, r.campaign.ID)
 		if err != nil {
 			return err
@@ -280,7 +281,7 @@ func (r *audienceReader) flush(ctx context.Context) error {
 		if c.State != CampaignImporting {
 			return Refuse(CodeConflict, "", "this upload was given up, since nothing was heard of it for long")
 		}
-		answer, err := r.s.Sends.accept(ctx, tx, r.keys, r.actor, SendRequest{
+		answer, err := r.s.Sends.accept(ctx, tx, keys, r.actor, SendRequest{
 			Sender: c.Sender, Template: c.Template, Recipients: r.batch, Campaign: c.ID, Held: true,
 		}, r.s.Now())
 		if err != nil {

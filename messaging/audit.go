@@ -64,7 +64,10 @@ const (
 	AuditExported          AuditAction = "evidence.exported"
 	AuditKeysRewrapped     AuditAction = "root_keys.rewrapped" // the tenant's keys are sealed by another root key
 	AuditRootKeyRetired    AuditAction = "root_keys.retired"
-	AuditInsecureHop       AuditAction = "host.insecure_hop" // a process began that may leave the host without checked TLS
+	AuditDataKeyDrawn      AuditAction = "data_key.drawn"     // the tenant's next one; it opens, and is to seal
+	AuditDataKeyChanged    AuditAction = "data_key.changed"   // it seals; what the one before has sealed is sealed anew
+	AuditDataKeyDestroyed  AuditAction = "data_key.destroyed" // the one before, with nothing left under it
+	AuditInsecureHop       AuditAction = "host.insecure_hop"  // a process began that may leave the host without checked TLS
 	AuditConsentLookedUp   AuditAction = "consent.looked_up"
 	AuditPersonSearched    AuditAction = "message.person_searched"
 )

@@ -9,6 +9,7 @@ const (
 	JobAudience      JobKind = "CAMPAIGN_AUDIENCE" // reads a campaign's audience
 	JobConsentImport JobKind = "CONSENT_IMPORT"
 	JobTighten       JobKind = "TIGHTEN" // carries a stricter keeping out on what is there
+	JobReseal        JobKind = "RESEAL"  // seals anew what an older data key has sealed
 )
 
 // JobState is where a job stands.

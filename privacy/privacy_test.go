@@ -249,7 +249,21 @@ func TestDataKeyRotates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rotated, err := ring.RotateDataKey(randomness(3), 10, wrapped)
+	prepared, fresh, err := ring.PrepareDataKey(randomness(3), 10, wrapped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := ring.OpenTenantKeys(10, prepared)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if next.Data().ID() != before.Data().ID() || fresh == before.Data().ID() {
+		t.Error("a prepared key seals, or is none")
+	}
+	if _, _, err := ring.PrepareDataKey(randomness(4), 10, prepared); err == nil {
+		t.Error("a second key was prepared")
+	}
+	rotated, err := ring.PromoteDataKey(10, prepared, fresh)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,8 +271,11 @@ func TestDataKeyRotates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if after.Data().ID() == before.Data().ID() {
-		t.Error("the data key stayed")
+	if ids := after.DataKeys(); len(ids) != 2 || ids[0] != fresh || ids[1] != before.Data().ID() || after.Data().ID() != fresh {
+		t.Errorf("the data keys are %v", ids)
+	}
+	if got, err := next.Open(nil, at, after.Seal(nil, at, []byte("y"))); err != nil || string(got) != "y" {
+		t.Errorf("who only knows the key as the next one reads %q, %v", got, err)
 	}
 	if got, err := after.Open(nil, at, old); err != nil || string(got) != "x" {
 		t.Errorf("old value: %q, %v", got, err)
@@ -272,6 +289,26 @@ func TestDataKeyRotates(t *testing.T) {
 	}
 	if _, err := before.OpenDayKey(20000, renewed); !errors.Is(err, ErrKeyGone) {
 		t.Errorf("the day key is still wrapped by the old data key: %v", err)
+	}
+	if _, err := ring.DropDataKey(10, rotated, fresh); err == nil {
+		t.Error("the key that seals was dropped")
+	}
+	if _, err := ring.DropDataKey(10, rotated, KeyID{1, 2, 3, 4}); err == nil {
+		t.Error("a key that is not there was dropped")
+	}
+	dropped, err := ring.DropDataKey(10, rotated, before.Data().ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	alone, err := ring.OpenTenantKeys(10, dropped)
+	if err != nil || len(alone.DataKeys()) != 1 {
+		t.Fatalf("after the drop: %v, %v", alone, err)
+	}
+	if _, err := alone.Open(nil, at, old); !errors.Is(err, ErrKeyGone) {
+		t.Errorf("what the dropped key sealed: %v", err)
+	}
+	if alone.SubjectHash(Phone, "1") != before.SubjectHash(Phone, "1") {
+		t.Error("the hashing key went with it")
 	}
 }
 

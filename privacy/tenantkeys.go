@@ -3,6 +3,7 @@ package privacy
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -60,18 +61,64 @@ func (r *Keyring) RewrapTenantKeys(tenant int64, wrapped []byte) (renewed []byte
 	return r.Ring(ForWrapping).Renew(tenantKeysPlace(tenant), wrapped)
 }
 
-// RotateDataKey draws a new data key for the tenant; the older ones go on opening. Subject and analytics keys stay:
-// without the plain values their hashes could not be made anew.
-func (r *Keyring) RotateDataKey(random io.Reader, tenant int64, wrapped []byte) (renewed []byte, err error) {
+// PrepareDataKey draws the tenant's next data key, which opens and does not seal yet: processes learn of it before anything
+// bears it. Only one at a time: a rotation that has not come to its end is an error. Subject and analytics keys never
+// rotate: without the plain values their hashes could not be made anew.
+func (r *Keyring) PrepareDataKey(random io.Reader, tenant int64, wrapped []byte) (renewed []byte, fresh KeyID, err error) {
+	renewed, err = r.changeDataKeys(tenant, wrapped, func(data []Key) ([]Key, error) {
+		if len(data) > 1 {
+			return nil, fmt.Errorf("privacy: tenant %d has an older or a next data key already", tenant)
+		}
+		next, err := randomKey(random)
+		fresh = next.id
+		return append(data, next), err
+	})
+	return renewed, fresh, err
+}
+
+// PromoteDataKey has the named data key seal from now on; the others open only.
+func (r *Keyring) PromoteDataKey(tenant int64, wrapped []byte, id KeyID) (renewed []byte, err error) {
+	return r.changeDataKeys(tenant, wrapped, func(data []Key) ([]Key, error) {
+		at, err := indexOfKey(data, id)
+		if err != nil {
+			return nil, err
+		}
+		return slices.Insert(slices.Delete(slices.Clone(data), at, at+1), 0, data[at]), nil
+	})
+}
+
+// DropDataKey takes a data key out: what it has sealed never opens again. The one that seals stays.
+func (r *Keyring) DropDataKey(tenant int64, wrapped []byte, id KeyID) (renewed []byte, err error) {
+	return r.changeDataKeys(tenant, wrapped, func(data []Key) ([]Key, error) {
+		at, err := indexOfKey(data, id)
+		if err != nil {
+			return nil, err
+		}
+		if at == 0 {
+			return nil, fmt.Errorf("privacy: data key %s is the one that seals", id)
+		}
+		return slices.Delete(slices.Clone(data), at, at+1), nil
+	})
+}
+
+func indexOfKey(keys []Key, id KeyID) (int, error) {
+	at := slices.IndexFunc(keys, func(k Key) bool { return k.id == id })
+	if at < 0 {
+		return 0, fmt.Errorf("privacy: there is no data key %s", id)
+	}
+	return at, nil
+}
+
+func (r *Keyring) changeDataKeys(tenant int64, wrapped []byte, change func([]Key) ([]Key, error)) ([]byte, error) {
 	t, err := r.OpenTenantKeys(tenant, wrapped)
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := randomKey(random)
+	data, err := change(t.data)
 	if err != nil {
 		return nil, err
 	}
-	return r.wrapTenantKeys(newTenantKeys(tenant, t.subject, t.analytics, append([]Key{fresh}, t.data...))), nil
+	return r.wrapTenantKeys(newTenantKeys(tenant, t.subject, t.analytics, data)), nil
 }
 
 func (r *Keyring) wrapTenantKeys(t *TenantKeys) []byte {
@@ -119,6 +166,21 @@ func (t *TenantKeys) AnalyticsHash(kind Kind, canonical string) uint64 {
 // Data seals and opens the tenant's values. The caller must set AAD.Tenant to this tenant.
 func (t *TenantKeys) Data() *Ring { return t.ring }
 
+// DataKeys names the data keys, the one that seals first.
+func (t *TenantKeys) DataKeys() []KeyID {
+	ids := make([]KeyID, len(t.data))
+	for i, k := range t.data {
+		ids[i] = k.id
+	}
+	return ids
+}
+
+// Renew seals a value anew if an older data key sealed it; moved tells whether it did. The error wraps ErrSealed.
+func (t *TenantKeys) Renew(at AAD, sealed []byte) (renewed []byte, moved bool, err error) {
+	at.Tenant = t.tenant
+	return t.ring.Renew(at, sealed)
+}
+
 // Seal appends the sealed plaintext to dst; the tenant of the place is this one, whatever at says.
 func (t *TenantKeys) Seal(dst []byte, at AAD, plaintext []byte) []byte {
 	at.Tenant = t.tenant
@@ -146,7 +208,8 @@ func DayOf(t time.Time) Day {
 	return Day(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60))
 }
 
-func dayKeyPlace(day Day) AAD { return AAD{Table: "day_key", Column: "wrapped", Row: int64(day)} }
+// DayKeyPlace is where the wrapped key of a day lives.
+func DayKeyPlace(day Day) AAD { return AAD{Table: "day_key", Column: "wrapped", Row: int64(day)} }
 
 // NewDayKey draws the key of one day and gives it wrapped by the tenant's data key, to be stored as day_key.wrapped. The
 // key is random and not derived: deleting that row erases all the day's values.
@@ -155,12 +218,12 @@ func (t *TenantKeys) NewDayKey(random io.Reader, day Day) (wrapped []byte, err e
 	if err != nil {
 		return nil, err
 	}
-	return t.Seal(nil, dayKeyPlace(day), k.bytes()), nil
+	return t.Seal(nil, DayKeyPlace(day), k.bytes()), nil
 }
 
 // OpenDayKey unwraps the key of one day. The error wraps ErrSealed.
 func (t *TenantKeys) OpenDayKey(day Day, wrapped []byte) (*DayKey, error) {
-	plain, err := t.Open(nil, dayKeyPlace(day), wrapped)
+	plain, err := t.Open(nil, DayKeyPlace(day), wrapped)
 	if err != nil {
 		return nil, fmt.Errorf("privacy: open the key of day %d: %w", day, err)
 	}
@@ -172,11 +235,9 @@ func (t *TenantKeys) OpenDayKey(day Day, wrapped []byte) (*DayKey, error) {
 	return &DayKey{tenant: t.tenant, day: day, sealer: key.Sealer(), person: key.derive("posthaste/v1/day-key/person")}, nil
 }
 
-// RenewDayKey wraps a day's key with the newest data key; moved tells whether an older one had wrapped it.
+// RenewDayKey wraps a day's key with the data key that seals; moved tells whether an older one had wrapped it.
 func (t *TenantKeys) RenewDayKey(day Day, wrapped []byte) (renewed []byte, moved bool, err error) {
-	at := dayKeyPlace(day)
-	at.Tenant = t.tenant
-	return t.ring.Renew(at, wrapped)
+	return t.Renew(DayKeyPlace(day), wrapped)
 }
 
 // DayKey seals what lives until the end of one day's term. Safe for concurrent use.

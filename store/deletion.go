@@ -114,9 +114,6 @@ func NewDeleter(a *Access, events DeletionEvents, o Options, now func() time.Tim
 const (
 	// deletionBatch is how many rows one transaction deletes.
 	deletionBatch = 2000
-	// deletionSettles is how long processes may go on writing for a tenant: until they have forgotten its keys, and the
-	// transactions that they had begun by then are over.
-	deletionSettles = maxKeyAge + settleTime
 )
 
 // Work does what can be done now for every tenant that is being deleted. Only one process at a time may call it.
@@ -148,7 +145,7 @@ func (d *Deleter) remove(ctx context.Context, conn *pgx.Conn, tenant messaging.I
 	if err := d.empty(ctx, conn, tenant); err != nil {
 		return failure(err)
 	}
-	if d.now().Before(began.Add(deletionSettles)) {
+	if d.now().Before(began.Add(keysSettle)) {
 		return nil
 	}
 	var holds bool

@@ -62,8 +62,8 @@ func (t *accessTx) SetKeeping(ctx context.Context, actor messaging.Actor, before
 	if err := t.cut(ctx, "SUMMARY", before.SummaryDays, next.SummaryDays, now); err != nil {
 		return err
 	}
-	return q.CreateTighten(ctx, db, sqlcgen.CreateTightenParams{
-		TenantID: t.tenant(), ID: int64(id), Detail: detail, CreatedBy: nullID(actor.User), CreatedAt: now,
+	return q.CreateWork(ctx, db, sqlcgen.CreateWorkParams{
+		TenantID: t.tenant(), ID: int64(id), Kind: string(messaging.JobTighten), Detail: detail, CreatedBy: nullID(actor.User), CreatedAt: now,
 	})
 }
 

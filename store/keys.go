@@ -42,6 +42,10 @@ type keptKey[K any] struct {
 // destroyed it.
 const maxKeyAge = time.Minute
 
+// keysSettle is how long after a change of a tenant's keys processes may go on with those of before: until they have
+// forgotten them, and the transactions that they had begun by then are over.
+const keysSettle = maxKeyAge + settleTime
+
 func (k *Keys) fresh(until time.Time) bool {
 	left := until.Sub(k.now())
 	return left > 0 && left <= maxKeyAge // a clock that was set back must not lengthen a life

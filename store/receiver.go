@@ -73,6 +73,11 @@ func (r *Routes) RoutedApp(ctx context.Context, id messaging.ID) (app messaging.
 	return app, err == nil, err
 }
 
+// rawPlace is where a webhook's body is kept.
+func rawPlace(id messaging.ID) privacy.AAD {
+	return privacy.AAD{Table: "webhook_raw", Column: "sealed", Row: int64(id)}
+}
+
 // KeepRaw seals a webhook body that could not be read, whole or in part, for replay. It holds addresses and texts that
 // nobody could take out, so where the tenant keeps none it is treated like a payload: the key of the day, and three days.
 func (r *Routes) KeepRaw(ctx context.Context, app messaging.RoutedApp, now time.Time, reason string, raw []byte) error {
@@ -81,7 +86,7 @@ func (r *Routes) KeepRaw(ctx context.Context, app messaging.RoutedApp, now time.
 		return err
 	}
 	id := r.ids.Next()
-	place := privacy.AAD{Table: "webhook_raw", Column: "sealed", Row: int64(id)}
+	place := rawPlace(id)
 	row := sqlcgen.KeepRawParams{
 		TenantID: int64(app.Tenant), ID: int64(id), AppID: int64(app.ID), ReceivedAt: now, Reason: reason,
 		ExpiresOn: now.UTC().Truncate(24*time.Hour).AddDate(0, 0, app.MessageDays),

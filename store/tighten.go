@@ -41,9 +41,9 @@ func NewTightener(s *Store, keys *Keys, ids *messaging.IDs, events TightenEvents
 
 // Work does what can be done now for every tenant with an open job. Only one process at a time may call it.
 func (t *Tightener) Work(ctx context.Context, _ time.Time) error {
-	var open []sqlcgen.OpenTighteningsRow
+	var open []sqlcgen.OpenWorkRow
 	err := t.store.AcrossTenants(ctx, "tighten", func(tx pgx.Tx, q *sqlcgen.Queries) (err error) {
-		open, err = q.OpenTightenings(ctx, tx)
+		open, err = q.OpenWork(ctx, tx, string(messaging.JobTighten))
 		return err
 	})
 	for _, row := range open { // one that fails does not keep the others
@@ -65,7 +65,7 @@ type tightenJob struct {
 	keys   *privacy.TenantKeys
 }
 
-func (t *Tightener) carryOut(ctx context.Context, row sqlcgen.OpenTighteningsRow) error {
+func (t *Tightener) carryOut(ctx context.Context, row sqlcgen.OpenWorkRow) error {
 	keys, err := t.keys.Of(ctx, messaging.ID(row.TenantID))
 	if err != nil {
 		return err
@@ -99,7 +99,7 @@ func (t *Tightener) carryOut(ctx context.Context, row sqlcgen.OpenTighteningsRow
 func (j *tightenJob) start(ctx context.Context) error {
 	now := j.now()
 	return j.store.InTenant(ctx, j.tenant, func(tx *Tx) (err error) {
-		if _, err := tx.Queries.StartTighten(ctx, tx.Tx, sqlcgen.StartTightenParams{TenantID: int64(j.tenant), ID: j.id, Now: &now}); err != nil {
+		if _, err := tx.Queries.StartWork(ctx, tx.Tx, sqlcgen.StartWorkParams{TenantID: int64(j.tenant), ID: j.id, Now: &now}); err != nil {
 			return err
 		}
 		if j.total, err = tx.Queries.CountMessages(ctx, tx.Tx, sqlcgen.CountMessagesParams{TenantID: int64(j.tenant), ThisWeek: j.week()}); err != nil {
@@ -112,7 +112,7 @@ func (j *tightenJob) start(ctx context.Context) error {
 func (j *tightenJob) finish(ctx context.Context) error {
 	now := j.now()
 	return j.store.InTenant(ctx, j.tenant, func(tx *Tx) error {
-		n, err := tx.Queries.FinishTighten(ctx, tx.Tx, sqlcgen.FinishTightenParams{TenantID: int64(j.tenant), ID: j.id, Done: j.done, Now: &now})
+		n, err := tx.Queries.FinishWork(ctx, tx.Tx, sqlcgen.FinishWorkParams{TenantID: int64(j.tenant), ID: j.id, Done: j.done, Now: &now})
 		if err != nil || n == 0 {
 			return err
 		}
@@ -157,7 +157,7 @@ func (j *tightenJob) beat(ctx context.Context, tx *Tx) error {
 		return fmt.Errorf("write down how far it has come: %w", err)
 	}
 	now := j.now()
-	n, err := tx.Queries.BeatTighten(ctx, tx.Tx, sqlcgen.BeatTightenParams{
+	n, err := tx.Queries.BeatWork(ctx, tx.Tx, sqlcgen.BeatWorkParams{
 		TenantID: int64(j.tenant), ID: j.id, Done: j.done, Total: j.total, Detail: detail, Now: &now,
 	})
 	if err == nil && n == 0 {
@@ -167,17 +167,21 @@ func (j *tightenJob) beat(ctx context.Context, tx *Tx) error {
 }
 
 // hashes are those of contents of which only the hash stays; empty for all others.
-func (j *tightenJob) hashes(sealed [][]byte, ids []int64, place func(messaging.ID) privacy.AAD) ([][]byte, error) {
+func (j *tightenJob) hashes(ctx context.Context, sealed [][]byte, ids []int64, place func(messaging.ID) privacy.AAD) ([][]byte, error) {
+	keys, err := j.Tightener.keys.Of(ctx, j.tenant) // anew for each page: the data key may be rotated meanwhile
+	if err != nil {
+		return nil, err
+	}
 	hashes := make([][]byte, len(ids))
 	for i, s := range sealed {
 		if hashes[i] = []byte{}; s == nil {
 			continue
 		}
-		plain, err := j.keys.Open(nil, place(messaging.ID(ids[i])), s)
+		plain, err := keys.Open(nil, place(messaging.ID(ids[i])), s)
 		if err != nil {
 			return nil, err
 		}
-		hash := j.keys.ContentHash(plain)
+		hash := keys.ContentHash(plain)
 		clear(plain)
 		hashes[i] = hash[:]
 	}
@@ -199,7 +203,7 @@ func (j *tightenJob) messages(ctx context.Context, tx *Tx) (more bool, err error
 	for i, row := range page {
 		p.Ids, p.Weeks, sealed[i] = append(p.Ids, row.ID), append(p.Weeks, row.Week), row.ContentSealed
 	}
-	if p.Hashes, err = j.hashes(sealed, p.Ids, messaging.MessageContentPlace); err != nil {
+	if p.Hashes, err = j.hashes(ctx, sealed, p.Ids, messaging.MessageContentPlace); err != nil {
 		return false, err
 	}
 	if j.Round == 0 {
@@ -226,7 +230,7 @@ func (j *tightenJob) inbound(ctx context.Context, tx *Tx) (more bool, err error)
 		p.Ids, p.Weeks, sealed[i] = append(p.Ids, row.ID), append(p.Weeks, row.Week), row.ContentSealed
 	}
 	place := func(id messaging.ID) privacy.AAD { return messaging.InboundPlace(j.tenant, id, "content_sealed") }
-	if p.Hashes, err = j.hashes(sealed, p.Ids, place); err != nil {
+	if p.Hashes, err = j.hashes(ctx, sealed, p.Ids, place); err != nil {
 		return false, err
 	}
 	j.After = p.Ids[len(p.Ids)-1]

@@ -46,6 +46,7 @@ func (i *installation) upkeep(templates *messaging.Templates, access *auth.Acces
 			return i.reconcile(ctx, templates)
 		}},
 		{Name: "tightening", Every: 5 * time.Second, Do: store.NewTightener(i.store, i.keys, i.ids, figures, time.Now).Work},
+		{Name: "data_keys", Every: 5 * time.Second, Do: store.NewResealer(i.store, i.keys, i.ring, i.ids, time.Now).Work},
 		{Name: "tenant_deletion", Every: 5 * time.Second, Do: store.NewDeleter(i.rows(), figures, i.options, time.Now).Work},
 		{Name: "campaign_results", Every: 10 * time.Minute, Do: store.NewSending(i.store, i.keys).KeepResults},
 		{Name: "forget_access", Every: time.Hour, Do: i.store.ForgetAccess},

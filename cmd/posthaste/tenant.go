@@ -12,7 +12,7 @@ import (
 )
 
 func tenantCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "tenant", Short: "Make, list, suspend and delete tenants"}
+	cmd := &cobra.Command{Use: "tenant", Short: "Make, list, suspend and delete tenants, rotate their data keys"}
 	var n auth.NewTenant
 	create := &cobra.Command{
 		Use: "create", Short: "Make a tenant and print the one-time address for its first owner", Args: cobra.NoArgs,
@@ -53,7 +53,8 @@ func tenantCommand() *cobra.Command {
 	}
 	cmd.AddCommand(create, list,
 		suspendCommand("suspend", "Suspend a tenant: nothing is sent and nobody comes in; data stays", true),
-		suspendCommand("resume", "Let a suspended tenant go on", false), deleteTenantCommand())
+		suspendCommand("resume", "Let a suspended tenant go on", false), deleteTenantCommand(),
+		rotateDataKeyCommand(), dataKeysCommand())
 	return cmd
 }
 

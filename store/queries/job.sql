@@ -23,6 +23,21 @@ ON CONFLICT DO NOTHING;
 UPDATE job SET state = @state, error = @error, finished_at = @now, total = CASE WHEN @state = 'DONE' THEN done ELSE total END
 WHERE tenant_id = @tenant_id AND id = @id AND state = 'RUNNING';
 
+-- name: CreateWork :exec
+-- Work is a job that a server does by itself, a piece at a time.
+INSERT INTO job (tenant_id, id, kind, state, detail, created_by, created_at)
+VALUES (@tenant_id, @id, @kind, 'WAITING', @detail, sqlc.narg('created_by'), @created_at);
+
+-- name: StartWork :execrows
+UPDATE job SET state = 'RUNNING', started_at = @now, beat_at = @now WHERE tenant_id = @tenant_id AND id = @id AND state = 'WAITING';
+
+-- name: BeatWork :execrows
+-- detail says how far it has come: it may be taken up by another process.
+UPDATE job SET done = @done::bigint, total = GREATEST(@done::bigint, @total::bigint), detail = @detail, beat_at = @now WHERE tenant_id = @tenant_id AND id = @id AND state = 'RUNNING';
+
+-- name: FinishWork :execrows
+UPDATE job SET state = 'DONE', done = @done, total = @done, finished_at = @now WHERE tenant_id = @tenant_id AND id = @id AND state = 'RUNNING';
+
 -- name: Job :one
 SELECT * FROM job WHERE tenant_id = @tenant_id AND id = @id;
 

@@ -9,9 +9,5 @@ WHERE id = @tenant_id;
 -- Whether the last change is still being carried out.
 SELECT EXISTS (SELECT FROM job j WHERE j.tenant_id = @tenant_id AND j.kind = 'TIGHTEN' AND j.state IN ('WAITING', 'RUNNING'))::boolean AS busy;
 
--- name: CreateTighten :exec
-INSERT INTO job (tenant_id, id, kind, state, detail, created_by, created_at)
-VALUES (@tenant_id, @id, 'TIGHTEN', 'WAITING', @detail, sqlc.narg('created_by'), @created_at);
-
 -- name: CutTerm :exec
 INSERT INTO term_cut (tenant_id, class, before, days, until) VALUES (@tenant_id, @class, @before, @days, @until);

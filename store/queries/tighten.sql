@@ -1,13 +1,3 @@
--- name: StartTighten :execrows
-UPDATE job SET state = 'RUNNING', started_at = @now, beat_at = @now WHERE tenant_id = @tenant_id AND id = @id AND state = 'WAITING';
-
--- name: BeatTighten :execrows
--- detail says how far it has come: it may be taken up by another process.
-UPDATE job SET done = @done::bigint, total = GREATEST(@done::bigint, @total::bigint), detail = @detail, beat_at = @now WHERE tenant_id = @tenant_id AND id = @id AND state = 'RUNNING';
-
--- name: FinishTighten :execrows
-UPDATE job SET state = 'DONE', done = @done, total = @done, finished_at = @now WHERE tenant_id = @tenant_id AND id = @id AND state = 'RUNNING';
-
 -- name: CountMessages :one
 SELECT count(*) FROM message m WHERE m.tenant_id = @tenant_id AND m.week >= @this_week;
 

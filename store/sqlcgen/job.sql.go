@@ -10,6 +10,35 @@ import (
 	"time"
 )
 
+const beatWork = `-- name: BeatWork :execrows
+UPDATE job SET done = $1::bigint, total = GREATEST($1::bigint, $2::bigint), detail = $3, beat_at = $4 WHERE tenant_id = $5 AND id = $6 AND state = 'RUNNING'
+`
+
+type BeatWorkParams struct {
+	Done     int64
+	Total    int64
+	Detail   []byte
+	Now      *time.Time
+	TenantID int64
+	ID       int64
+}
+
+// detail says how far it has come: it may be taken up by another process.
+func (q *Queries) BeatWork(ctx context.Context, db DBTX, arg BeatWorkParams) (int64, error) {
+	result, err := db.Exec(ctx, beatWork,
+		arg.Done,
+		arg.Total,
+		arg.Detail,
+		arg.Now,
+		arg.TenantID,
+		arg.ID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const createJob = `-- name: CreateJob :exec
 INSERT INTO job (tenant_id, id, kind, target, state, total, detail, ticket_hash, ticket_until, created_by, created_at)
 VALUES ($1, $2, $3, $4, 'WAITING', $5, $6, $7, $8, $9, $10)
@@ -44,11 +73,38 @@ func (q *Queries) CreateJob(ctx context.Context, db DBTX, arg CreateJobParams) e
 	return err
 }
 
+const createWork = `-- name: CreateWork :exec
+INSERT INTO job (tenant_id, id, kind, state, detail, created_by, created_at)
+VALUES ($1, $2, $3, 'WAITING', $4, $5, $6)
+`
+
+type CreateWorkParams struct {
+	TenantID  int64
+	ID        int64
+	Kind      string
+	Detail    []byte
+	CreatedBy *int64
+	CreatedAt time.Time
+}
+
+// Work is a job that a server does by itself, a piece at a time.
+func (q *Queries) CreateWork(ctx context.Context, db DBTX, arg CreateWorkParams) error {
+	_, err := db.Exec(ctx, createWork,
+		arg.TenantID,
+		arg.ID,
+		arg.Kind,
+		arg.Detail,
+		arg.CreatedBy,
+		arg.CreatedAt,
+	)
+	return err
+}
+
 const failStalledJobs = `-- name: FailStalledJobs :execrows
 UPDATE job SET state = 'FAILED', finished_at = $1, ticket_hash = NULL,
   error = CASE state WHEN 'RUNNING' THEN 'The work broke off. What was read before is kept; upload the file again.'
                ELSE 'No file was uploaded in time.' END
-WHERE kind <> 'TIGHTEN' -- which is taken up where it was left
+WHERE kind NOT IN ('TIGHTEN', 'RESEAL') -- which are taken up where they were left
   AND (state = 'RUNNING' AND beat_at < $2 OR state = 'WAITING' AND ticket_until < $1)
 `
 
@@ -88,6 +144,30 @@ func (q *Queries) FinishJob(ctx context.Context, db DBTX, arg FinishJobParams) e
 		arg.ID,
 	)
 	return err
+}
+
+const finishWork = `-- name: FinishWork :execrows
+UPDATE job SET state = 'DONE', done = $1, total = $1, finished_at = $2 WHERE tenant_id = $3 AND id = $4 AND state = 'RUNNING'
+`
+
+type FinishWorkParams struct {
+	Done     int64
+	Now      *time.Time
+	TenantID int64
+	ID       int64
+}
+
+func (q *Queries) FinishWork(ctx context.Context, db DBTX, arg FinishWorkParams) (int64, error) {
+	result, err := db.Exec(ctx, finishWork,
+		arg.Done,
+		arg.Now,
+		arg.TenantID,
+		arg.ID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const job = `-- name: Job :one
@@ -293,6 +373,50 @@ func (q *Queries) KeepJobFailures(ctx context.Context, db DBTX, arg KeepJobFailu
 	return err
 }
 
+const openWork = `-- name: OpenWork :many
+SELECT j.tenant_id, j.id, j.detail, j.state, j.created_at, j.done, COALESCE(j.total, 0)::bigint AS total
+FROM job j JOIN tenant t ON t.id = j.tenant_id AND t.state <> 'DELETING'
+WHERE j.kind = $1 AND j.state IN ('WAITING', 'RUNNING') ORDER BY j.id
+`
+
+type OpenWorkRow struct {
+	TenantID  int64
+	ID        int64
+	Detail    []byte
+	State     string
+	CreatedAt time.Time
+	Done      int64
+	Total     int64
+}
+
+func (q *Queries) OpenWork(ctx context.Context, db DBTX, kind string) ([]OpenWorkRow, error) {
+	rows, err := db.Query(ctx, openWork, kind)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OpenWorkRow
+	for rows.Next() {
+		var i OpenWorkRow
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.Detail,
+			&i.State,
+			&i.CreatedAt,
+			&i.Done,
+			&i.Total,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const redeemTicket = `-- name: RedeemTicket :one
 UPDATE job SET state = 'RUNNING', ticket_hash = NULL, started_at = $1, beat_at = $1
 WHERE tenant_id = $2 AND ticket_hash = $3 AND ticket_until > $1 AND state = 'WAITING'
@@ -359,6 +483,24 @@ func (q *Queries) ReportJob(ctx context.Context, db DBTX, arg ReportJobParams) (
 		arg.TenantID,
 		arg.ID,
 	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const startWork = `-- name: StartWork :execrows
+UPDATE job SET state = 'RUNNING', started_at = $1, beat_at = $1 WHERE tenant_id = $2 AND id = $3 AND state = 'WAITING'
+`
+
+type StartWorkParams struct {
+	Now      *time.Time
+	TenantID int64
+	ID       int64
+}
+
+func (q *Queries) StartWork(ctx context.Context, db DBTX, arg StartWorkParams) (int64, error) {
+	result, err := db.Exec(ctx, startWork, arg.Now, arg.TenantID, arg.ID)
 	if err != nil {
 		return 0, err
 	}

@@ -10,30 +10,6 @@ import (
 	"time"
 )
 
-const createTighten = `-- name: CreateTighten :exec
-INSERT INTO job (tenant_id, id, kind, state, detail, created_by, created_at)
-VALUES ($1, $2, 'TIGHTEN', 'WAITING', $3, $4, $5)
-`
-
-type CreateTightenParams struct {
-	TenantID  int64
-	ID        int64
-	Detail    []byte
-	CreatedBy *int64
-	CreatedAt time.Time
-}
-
-func (q *Queries) CreateTighten(ctx context.Context, db DBTX, arg CreateTightenParams) error {
-	_, err := db.Exec(ctx, createTighten,
-		arg.TenantID,
-		arg.ID,
-		arg.Detail,
-		arg.CreatedBy,
-		arg.CreatedAt,
-	)
-	return err
-}
-
 const cutTerm = `-- name: CutTerm :exec
 INSERT INTO term_cut (tenant_id, class, before, days, until) VALUES ($1, $2, $3, $4, $5)
 `

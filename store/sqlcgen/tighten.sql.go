@@ -10,35 +10,6 @@ import (
 	"time"
 )
 
-const beatTighten = `-- name: BeatTighten :execrows
-UPDATE job SET done = $1::bigint, total = GREATEST($1::bigint, $2::bigint), detail = $3, beat_at = $4 WHERE tenant_id = $5 AND id = $6 AND state = 'RUNNING'
-`
-
-type BeatTightenParams struct {
-	Done     int64
-	Total    int64
-	Detail   []byte
-	Now      *time.Time
-	TenantID int64
-	ID       int64
-}
-
-// detail says how far it has come: it may be taken up by another process.
-func (q *Queries) BeatTighten(ctx context.Context, db DBTX, arg BeatTightenParams) (int64, error) {
-	result, err := db.Exec(ctx, beatTighten,
-		arg.Done,
-		arg.Total,
-		arg.Detail,
-		arg.Now,
-		arg.TenantID,
-		arg.ID,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
 const busySubjects = `-- name: BusySubjects :many
 SELECT s.subject::bigint AS subject FROM unnest($1::bigint[]) AS s(subject)
 WHERE s.subject IN (SELECT unnest(c.subjects) FROM chunk c WHERE c.tenant_id = $2)
@@ -144,30 +115,6 @@ DELETE FROM webhook_raw w WHERE w.tenant_id = $1 AND w.day IS NULL
 // Bodies that could not be read hold addresses and texts that nobody can take out.
 func (q *Queries) DropPlainWebhooks(ctx context.Context, db DBTX, tenantID int64) (int64, error) {
 	result, err := db.Exec(ctx, dropPlainWebhooks, tenantID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const finishTighten = `-- name: FinishTighten :execrows
-UPDATE job SET state = 'DONE', done = $1, total = $1, finished_at = $2 WHERE tenant_id = $3 AND id = $4 AND state = 'RUNNING'
-`
-
-type FinishTightenParams struct {
-	Done     int64
-	Now      *time.Time
-	TenantID int64
-	ID       int64
-}
-
-func (q *Queries) FinishTighten(ctx context.Context, db DBTX, arg FinishTightenParams) (int64, error) {
-	result, err := db.Exec(ctx, finishTighten,
-		arg.Done,
-		arg.Now,
-		arg.TenantID,
-		arg.ID,
-	)
 	if err != nil {
 		return 0, err
 	}
@@ -357,50 +304,6 @@ func (q *Queries) MessagePage(ctx context.Context, db DBTX, arg MessagePageParam
 	return items, nil
 }
 
-const openTightenings = `-- name: OpenTightenings :many
-SELECT j.tenant_id, j.id, j.detail, j.state, j.created_at, j.done, COALESCE(j.total, 0)::bigint AS total
-FROM job j JOIN tenant t ON t.id = j.tenant_id AND t.state <> 'DELETING'
-WHERE j.kind = 'TIGHTEN' AND j.state IN ('WAITING', 'RUNNING') ORDER BY j.id
-`
-
-type OpenTighteningsRow struct {
-	TenantID  int64
-	ID        int64
-	Detail    []byte
-	State     string
-	CreatedAt time.Time
-	Done      int64
-	Total     int64
-}
-
-func (q *Queries) OpenTightenings(ctx context.Context, db DBTX) ([]OpenTighteningsRow, error) {
-	rows, err := db.Query(ctx, openTightenings)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []OpenTighteningsRow
-	for rows.Next() {
-		var i OpenTighteningsRow
-		if err := rows.Scan(
-			&i.TenantID,
-			&i.ID,
-			&i.Detail,
-			&i.State,
-			&i.CreatedAt,
-			&i.Done,
-			&i.Total,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const outboxHolds = `-- name: OutboxHolds :one
 SELECT EXISTS (SELECT FROM outbox o WHERE o.tenant_id = $1 AND o.at < $2)::boolean AS holds
 `
@@ -416,24 +319,6 @@ func (q *Queries) OutboxHolds(ctx context.Context, db DBTX, arg OutboxHoldsParam
 	var holds bool
 	err := row.Scan(&holds)
 	return holds, err
-}
-
-const startTighten = `-- name: StartTighten :execrows
-UPDATE job SET state = 'RUNNING', started_at = $1, beat_at = $1 WHERE tenant_id = $2 AND id = $3 AND state = 'WAITING'
-`
-
-type StartTightenParams struct {
-	Now      *time.Time
-	TenantID int64
-	ID       int64
-}
-
-func (q *Queries) StartTighten(ctx context.Context, db DBTX, arg StartTightenParams) (int64, error) {
-	result, err := db.Exec(ctx, startTighten, arg.Now, arg.TenantID, arg.ID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
 }
 
 const statePage = `-- name: StatePage :many

@@ -274,6 +274,8 @@ export type InviteUserInput = {
 export type JobKind =
   | 'CAMPAIGN_AUDIENCE'
   | 'CONSENT_IMPORT'
+  /** Seals anew what an older data key has sealed; done and total count values. */
+  | 'RESEAL'
   /** Deletes what a stricter keeping forbids; done and total count rows. */
   | 'TIGHTEN';
 

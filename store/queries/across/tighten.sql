@@ -1,8 +1,3 @@
--- name: OpenTightenings :many
-SELECT j.tenant_id, j.id, j.detail, j.state, j.created_at, j.done, COALESCE(j.total, 0)::bigint AS total
-FROM job j JOIN tenant t ON t.id = j.tenant_id AND t.state <> 'DELETING'
-WHERE j.kind = 'TIGHTEN' AND j.state IN ('WAITING', 'RUNNING') ORDER BY j.id;
-
 -- name: DropPlainWebhooks :execrows
 -- Bodies that could not be read hold addresses and texts that nobody can take out.
 DELETE FROM webhook_raw w WHERE w.tenant_id = @tenant_id AND w.day IS NULL;
