@@ -138,7 +138,7 @@ func (s *Store) rewrapSigningKeys(ctx context.Context, ring *privacy.Keyring) er
 	})
 }
 
-// RootKeyUse is what still needs the root keys that are not the primary one. Which of them, is not told apart.
+// RootKeyUse is what still needs a root key that is not the primary one.
 type RootKeyUse struct {
 	PrimarySince time.Time // when a process first had the primary; zero: none has yet
 	// Moved by Rewrap.
@@ -164,20 +164,41 @@ func (u RootKeyUse) Young(now time.Time) bool {
 	return u.PrimarySince.IsZero() || now.Sub(u.PrimarySince) < ServesAlone
 }
 
-// RootKeyUse counts what would be lost with the root keys that are not the primary one.
-func (s *Store) RootKeyUse(ctx context.Context, ring *privacy.Keyring, now time.Time) (use RootKeyUse, err error) {
-	wrapping, sealing := ring.Key(privacy.ForWrapping).ID(), ring.Key(privacy.ForJWT).ID()
-	err = s.AcrossTenants(ctx, "root keys", func(tx pgx.Tx, q *sqlcgen.Queries) error {
-		row, err := q.RootKeyUse(ctx, tx, sqlcgen.RootKeyUseParams{
-			Wrapping: wrapping[:], Sealing: sealing[:], Pepper: ring.Key(privacy.ForPasswords).ID().String(), Now: now,
-			ApiKeysUnder: ring.Key(privacy.ForAPIKeys).ID().String(), CodesUnder: ring.Key(privacy.ForRecoveryCodes).ID().String(),
-		})
-		if err != nil {
+// RootKeyUse counts, for each root key, what would be lost with it. A credential that does not say whose it is counts for
+// each.
+func (s *Store) RootKeyUse(ctx context.Context, ring *privacy.Keyring, now time.Time) (map[privacy.KeyID]RootKeyUse, error) {
+	var rows []sqlcgen.RootKeyUseRow
+	var since time.Time
+	err := s.AcrossTenants(ctx, "root keys", func(tx pgx.Tx, q *sqlcgen.Queries) (err error) {
+		if rows, err = q.RootKeyUse(ctx, tx, now); err != nil {
 			return err
 		}
-		use = RootKeyUse{TenantKeys: row.TenantKeys, SigningKeys: row.SigningKeys, Passwords: row.Passwords, APIKeys: row.ApiKeys, RecoveryCodes: row.RecoveryCodes}
-		use.PrimarySince, err = q.RootKeySince(ctx, tx, ring.RootID().String())
+		since, err = q.RootKeySince(ctx, tx, ring.RootID().String())
 		return found(err)
 	})
-	return use, err
+	if err != nil {
+		return nil, err
+	}
+	uses := map[privacy.KeyID]RootKeyUse{}
+	for n, root := range ring.Info() {
+		use := RootKeyUse{PrimarySince: since}
+		for _, kind := range []struct {
+			what    string
+			purpose privacy.Purpose
+			count   *int64
+		}{
+			{"tenant keys", privacy.ForWrapping, &use.TenantKeys}, {"signing keys", privacy.ForJWT, &use.SigningKeys},
+			{"passwords", privacy.ForPasswords, &use.Passwords}, {"API keys", privacy.ForAPIKeys, &use.APIKeys},
+			{"recovery codes", privacy.ForRecoveryCodes, &use.RecoveryCodes},
+		} {
+			own := ring.Keys(kind.purpose)[n].ID().String()
+			for _, row := range rows {
+				if row.What == kind.what && (row.Under == own || row.Under == "") {
+					*kind.count += row.Count
+				}
+			}
+		}
+		uses[root.ID] = use
+	}
+	return uses, nil
 }

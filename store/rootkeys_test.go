@@ -95,12 +95,18 @@ func (p program) signsIn(t *testing.T, email string) {
 	}
 }
 
-func (p program) use(t *testing.T) store.RootKeyUse {
+// use is what needs the nth root key of the program's ring; 0 is the primary.
+func (p program) use(t *testing.T, n int) store.RootKeyUse {
 	t.Helper()
-	use, err := p.Store.RootKeyUse(t.Context(), p.ring, p.Clock.Now())
+	uses, err := p.Store.RootKeyUse(t.Context(), p.ring, p.Clock.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(uses) != len(p.ring.Info()) {
+		t.Fatalf("%d root keys are counted", len(uses))
+	}
+	use := uses[p.ring.Info()[n].ID]
+	use.PrimarySince = use.PrimarySince.UTC()
 	return use
 }
 
@@ -167,8 +173,9 @@ func TestRootKeyIsRotatedAndRetired(t *testing.T) {
 	tenants := []messaging.ID{old.tenant(t), old.tenant(t), old.tenant(t)}
 	asha := old.person(t, tenants[0], "asha@acme.example")
 	lost := old.person(t, tenants[1], "ravi@acme.example") // never comes again
-	if use := old.use(t); use.Sealed() || use.Credentials() != 0 {
-		t.Fatalf("before the rotation an older key is needed: %+v", use)
+	want := store.RootKeyUse{PrimarySince: b.Clock.Now(), TenantKeys: 3, SigningKeys: 1, Passwords: 2, APIKeys: 2, RecoveryCodes: 2}
+	if use := old.use(t, 0); use != want {
+		t.Fatalf("before the rotation the only key is needed for %+v, want %+v", use, want)
 	}
 
 	second, err := privacy.RotateKeyFile(rand.Reader, b.Clock.Now(), first)
@@ -176,8 +183,8 @@ func TestRootKeyIsRotatedAndRetired(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := newProgram(t, b, second)
-	want := store.RootKeyUse{TenantKeys: 3, SigningKeys: 1, Passwords: 2, APIKeys: 2, RecoveryCodes: 2}
-	if use := now.use(t); use != want {
+	want.PrimarySince = time.Time{}
+	if use := now.use(t, 1); use != want {
 		t.Errorf("after the rotation the old key is needed for %+v, want %+v", use, want)
 	}
 	now.enters(t, "a session of before", asha.token)
@@ -201,7 +208,7 @@ func TestRootKeyIsRotatedAndRetired(t *testing.T) {
 		t.Errorf("%d tenants' ledgers tell of it", n)
 	}
 	want = store.RootKeyUse{PrimarySince: b.Clock.Now(), Passwords: 2, APIKeys: 2, RecoveryCodes: 2}
-	if use := now.use(t); !use.PrimarySince.Equal(want.PrimarySince) || use.Sealed() || use.Credentials() != 6 {
+	if use := now.use(t, 1); !use.PrimarySince.Equal(want.PrimarySince) || use.Sealed() || use.Credentials() != 6 {
 		t.Errorf("after the rewrap the old key is needed for %+v, want %+v", use, want)
 	}
 	now.signsIn(t, asha.email)
@@ -209,12 +216,14 @@ func TestRootKeyIsRotatedAndRetired(t *testing.T) {
 	if _, err := now.access.RenewRecoveryCodes(t.Context(), messaging.Actor{Tenant: actor.Tenant, User: asha.id, Session: 1, Address: actor.Address}); err != nil {
 		t.Fatal(err)
 	}
-	if use := now.use(t); use.Passwords != 1 || use.APIKeys != 1 || use.RecoveryCodes != 1 {
+	if use := now.use(t, 1); use.Passwords != 1 || use.APIKeys != 1 || use.RecoveryCodes != 1 {
 		t.Errorf("after one of two came again the old key is needed for %+v", use)
 	}
-	if use := now.use(t); !use.Young(b.Clock.Now()) || use.Young(b.Clock.Now().Add(store.ServesAlone)) {
+	if use := now.use(t, 1); !use.Young(b.Clock.Now()) || use.Young(b.Clock.Now().Add(store.ServesAlone)) {
 		t.Error("the primary may serve alone too soon, or never")
 	}
+
+	countEachOnItsOwn(t, b, now, second, tenants[2])
 
 	root, err := privacy.ParseKeyring(first)
 	if err != nil {
@@ -244,6 +253,29 @@ func TestRootKeyIsRotatedAndRetired(t *testing.T) {
 		t.Errorf("an API key that only the retired key knew: %v", err)
 	}
 	checkLedgers(t, b, alone, tenants)
+}
+
+// countEachOnItsOwn has the key that is the primary replaced in turn: what needs it does not count for the first one.
+func countEachOnItsOwn(t *testing.T, b *storetest.Bench, now program, second []byte, tenant messaging.ID) {
+	t.Helper()
+	now.person(t, tenant, "meera@acme.example")
+	third, err := privacy.RotateKeyFile(rand.Reader, b.Clock.Now(), second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := newProgram(t, b, third)
+	// One of two whose credentials are of the first key has come again since.
+	if use, want := later.use(t, 1), (store.RootKeyUse{TenantKeys: 3, SigningKeys: 2, Passwords: 2, APIKeys: 2, RecoveryCodes: 2}); use != want {
+		t.Errorf("the second key is needed for %+v, want %+v", use, want)
+	}
+	if use, want := later.use(t, 2), (store.RootKeyUse{Passwords: 1, APIKeys: 1, RecoveryCodes: 1}); use != want {
+		t.Errorf("the first key is needed for %+v, want %+v", use, want)
+	}
+	// A row that does not say whose it is may be anybody's.
+	storetest.Owner[int](t, b, "WITH one AS (SELECT id FROM api_key WHERE tenant_id = $1) UPDATE api_key k SET digest_key = NULL FROM one WHERE k.id = one.id RETURNING 1", int64(tenant))
+	if second, first := later.use(t, 1), later.use(t, 2); second.APIKeys != 2 || first.APIKeys != 2 {
+		t.Errorf("a key without a name counts for neither: %d and %d", second.APIKeys, first.APIKeys)
+	}
 }
 
 // repetition is how a call's idempotency key is known again.

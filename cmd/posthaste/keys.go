@@ -87,13 +87,16 @@ func keysCommand() *cobra.Command {
 			}),
 		},
 		&cobra.Command{
-			Use: "use", Short: "Ask the database since when the primary root key serves, and what still needs an older one", Args: cobra.NoArgs,
+			Use: "use", Short: "Ask the database since when the primary root key serves, and what still needs each of the others", Args: cobra.NoArgs,
 			RunE: withTool(func(ctx context.Context, cmd *cobra.Command, i *installation) error {
-				use, err := i.store.RootKeyUse(ctx, i.ring, time.Now())
+				uses, err := i.store.RootKeyUse(ctx, i.ring, time.Now())
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%s is the primary root key since: %s\nolder ones are needed for: %s\n", i.ring.RootID(), sinceText(use.PrimarySince), useText(use))
+				fmt.Fprintf(cmd.OutOrStdout(), "%s is the primary root key since: %s\n", i.ring.RootID(), sinceText(uses[i.ring.RootID()].PrimarySince))
+				for _, key := range i.ring.Info()[1:] {
+					fmt.Fprintf(cmd.OutOrStdout(), "%s (%s) is needed for: %s\n", key.ID, key.State, useText(uses[key.ID]))
+				}
 				return nil
 			}),
 		},

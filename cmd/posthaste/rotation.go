@@ -74,7 +74,7 @@ func keysRetireCommand() *cobra.Command {
 	var lose bool
 	cmd := &cobra.Command{
 		Use: "retire ID", Short: "Take an older root key out of the key file, when nothing needs it any more", Args: cobra.ExactArgs(1),
-		Long: `Asks the database first, and refuses while something is sealed, peppered or hashed by an older key, or the primary has
+		Long: `Asks the database first, and refuses while something is sealed, peppered or hashed by this key, or the primary has
 served for less than seven days. --lose-credentials retires it all the same, after a theft: whose password, API key or
 recovery codes only an older key knows then needs new ones, reports of older messages are not believed, and open sessions
 end. What is sealed is never lost. Backups that were made before need the key: keep it for them, apart.`,
@@ -108,11 +108,11 @@ func (i *installation) retire(ctx context.Context, out io.Writer, id privacy.Key
 	if _, err := i.store.Rewrap(ctx, i.ring, i.keys, i.ids, rand.Reader, now); err != nil {
 		return err
 	}
-	use, err := i.store.RootKeyUse(ctx, i.ring, now)
+	uses, err := i.store.RootKeyUse(ctx, i.ring, now)
 	if err != nil {
 		return err
 	}
-	if err := mayRetire(use, lose, now); err != nil {
+	if err := mayRetire(uses[id], lose, now); err != nil {
 		return err
 	}
 	if err := i.opensWithout(ctx, content); err != nil {
@@ -134,11 +134,11 @@ func (i *installation) retire(ctx context.Context, out io.Writer, id privacy.Key
 func mayRetire(use store.RootKeyUse, lose bool, now time.Time) error {
 	switch {
 	case use.Sealed():
-		return fmt.Errorf("an older root key has sealed what is still kept: %s", useText(use))
+		return fmt.Errorf("this root key has sealed what is still kept: %s", useText(use))
 	case lose:
 		return nil
 	case use.Credentials() > 0:
-		return fmt.Errorf("an older root key is still needed: %s", useText(use))
+		return fmt.Errorf("this root key is still needed: %s", useText(use))
 	case use.Young(now):
 		return fmt.Errorf("the primary root key has served since %s; an older one may go after seven days", sinceText(use.PrimarySince))
 	}

@@ -53,50 +53,45 @@ func (q *Queries) RootKeySince(ctx context.Context, db DBTX, id string) (time.Ti
 	return primary_since, err
 }
 
-const rootKeyUse = `-- name: RootKeyUse :one
-SELECT (SELECT count(*) FROM tenant_key WHERE purpose = 'TENANT' AND substr(wrapped, 2, 4) <> $1::bytea) AS tenant_keys,
-       (SELECT count(*) FROM signing_key WHERE substr(wrapped, 2, 4) <> $2::bytea) AS signing_keys,
-       (SELECT count(*) FROM app_user WHERE state = 'ACTIVE' AND substring(password_hash FROM 'keyid=([0-9a-f]{8})') IS DISTINCT FROM $3::text) AS passwords,
-       (SELECT count(*) FROM api_key WHERE revoked_at IS NULL AND expires_at > $4 AND digest_key IS DISTINCT FROM $5::text) AS api_keys,
-       (SELECT count(DISTINCT (tenant_id, user_id)) FROM recovery_code WHERE digest_key IS DISTINCT FROM $6::text) AS recovery_codes
+const rootKeyUse = `-- name: RootKeyUse :many
+SELECT 'tenant keys'::text AS what, encode(substr(wrapped, 2, 4), 'hex')::text AS under, count(*)::bigint AS count
+FROM tenant_key WHERE purpose = 'TENANT' GROUP BY under
+UNION ALL
+SELECT 'signing keys', encode(substr(wrapped, 2, 4), 'hex'), count(*) FROM signing_key GROUP BY 2
+UNION ALL
+SELECT 'passwords', COALESCE(substring(password_hash FROM 'keyid=([0-9a-f]{8})'), ''), count(*) FROM app_user WHERE state = 'ACTIVE' GROUP BY 2
+UNION ALL
+SELECT 'API keys', COALESCE(digest_key, ''), count(*) FROM api_key WHERE revoked_at IS NULL AND expires_at > $1 GROUP BY 2
+UNION ALL
+SELECT 'recovery codes', COALESCE(digest_key, ''), count(DISTINCT (tenant_id, user_id)) FROM recovery_code GROUP BY 2
 `
 
-type RootKeyUseParams struct {
-	Wrapping     []byte
-	Sealing      []byte
-	Pepper       string
-	Now          time.Time
-	ApiKeysUnder string
-	CodesUnder   string
-}
-
 type RootKeyUseRow struct {
-	TenantKeys    int64
-	SigningKeys   int64
-	Passwords     int64
-	ApiKeys       int64
-	RecoveryCodes int64
+	What  string
+	Under string
+	Count int64
 }
 
-// What is sealed, peppered or hashed by other keys than the given ones. The id of what sealed a value follows its first byte.
-func (q *Queries) RootKeyUse(ctx context.Context, db DBTX, arg RootKeyUseParams) (RootKeyUseRow, error) {
-	row := db.QueryRow(ctx, rootKeyUse,
-		arg.Wrapping,
-		arg.Sealing,
-		arg.Pepper,
-		arg.Now,
-		arg.ApiKeysUnder,
-		arg.CodesUnder,
-	)
-	var i RootKeyUseRow
-	err := row.Scan(
-		&i.TenantKeys,
-		&i.SigningKeys,
-		&i.Passwords,
-		&i.ApiKeys,
-		&i.RecoveryCodes,
-	)
-	return i, err
+// What is sealed, peppered or hashed, by the id of the key that did it; empty where a row does not say. The id of what sealed a
+// value follows its first byte.
+func (q *Queries) RootKeyUse(ctx context.Context, db DBTX, now time.Time) ([]RootKeyUseRow, error) {
+	rows, err := db.Query(ctx, rootKeyUse, now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RootKeyUseRow
+	for rows.Next() {
+		var i RootKeyUseRow
+		if err := rows.Scan(&i.What, &i.Under, &i.Count); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const tenantsWithKeys = `-- name: TenantsWithKeys :many

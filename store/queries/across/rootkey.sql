@@ -10,10 +10,16 @@ SELECT tenant_id FROM tenant_key WHERE purpose = 'TENANT' AND tenant_id > @after
 -- name: RewrapSigningKey :exec
 UPDATE signing_key SET wrapped = @renewed WHERE kid = @kid AND wrapped = @wrapped;
 
--- name: RootKeyUse :one
--- What is sealed, peppered or hashed by other keys than the given ones. The id of what sealed a value follows its first byte.
-SELECT (SELECT count(*) FROM tenant_key WHERE purpose = 'TENANT' AND substr(wrapped, 2, 4) <> @wrapping::bytea) AS tenant_keys,
-       (SELECT count(*) FROM signing_key WHERE substr(wrapped, 2, 4) <> @sealing::bytea) AS signing_keys,
-       (SELECT count(*) FROM app_user WHERE state = 'ACTIVE' AND substring(password_hash FROM 'keyid=([0-9a-f]{8})') IS DISTINCT FROM @pepper::text) AS passwords,
-       (SELECT count(*) FROM api_key WHERE revoked_at IS NULL AND expires_at > @now AND digest_key IS DISTINCT FROM @api_keys_under::text) AS api_keys,
-       (SELECT count(DISTINCT (tenant_id, user_id)) FROM recovery_code WHERE digest_key IS DISTINCT FROM @codes_under::text) AS recovery_codes;
+-- name: RootKeyUse :many
+-- What is sealed, peppered or hashed, by the id of the key that did it; empty where a row does not say. The id of what sealed a
+-- value follows its first byte.
+SELECT 'tenant keys'::text AS what, encode(substr(wrapped, 2, 4), 'hex')::text AS under, count(*)::bigint AS count
+FROM tenant_key WHERE purpose = 'TENANT' GROUP BY under
+UNION ALL
+SELECT 'signing keys', encode(substr(wrapped, 2, 4), 'hex'), count(*) FROM signing_key GROUP BY 2
+UNION ALL
+SELECT 'passwords', COALESCE(substring(password_hash FROM 'keyid=([0-9a-f]{8})'), ''), count(*) FROM app_user WHERE state = 'ACTIVE' GROUP BY 2
+UNION ALL
+SELECT 'API keys', COALESCE(digest_key, ''), count(*) FROM api_key WHERE revoked_at IS NULL AND expires_at > @now GROUP BY 2
+UNION ALL
+SELECT 'recovery codes', COALESCE(digest_key, ''), count(DISTINCT (tenant_id, user_id)) FROM recovery_code GROUP BY 2;
