@@ -85,6 +85,7 @@ type KeyAccess struct {
 	Disabled     bool // its creator
 	TenantActive bool
 	List         AllowList
+	Requests     int       // let in with it in this minute, as far as the servers have told
 	SeenHere     time.Time // when it was last noted as seen at this address
 	OldDigest    bool      // its digest was made under an older root key
 }
@@ -126,6 +127,8 @@ type ListedKey struct {
 	Hint      string
 	CreatedAt time.Time
 	LastUsed  time.Time
+	// LastMinute is how many requests were let in in the last minute that is over.
+	LastMinute int
 }
 
 // AccessStore is where people, sessions, keys and lists are kept. Reads before a tenant is known go across tenants.
@@ -137,8 +140,10 @@ type AccessStore interface {
 	Session(ctx context.Context, tenant, session messaging.ID) (StoredSession, Account, error)
 	// SessionTenant finds whose session it is: a refresh token names only the session. 0 for none.
 	SessionTenant(ctx context.Context, session messaging.ID) (messaging.ID, error)
-	// Key tells of the key also when it last came from the address.
-	Key(ctx context.Context, hashes [][]byte, address netip.Addr) (KeyAccess, bool, error)
+	// Key tells of the key also when it last came from the address, and what was let in with it in this minute.
+	Key(ctx context.Context, hashes [][]byte, address netip.Addr, now time.Time) (KeyAccess, bool, error)
+	// AddKeyRequests adds to the counts that all servers share, and gives what these are now; without those of keys that are gone.
+	AddKeyRequests(ctx context.Context, requests []KeyRequests) ([]KeyRequests, error)
 	// RenewKeyDigest keeps a key under another digest.
 	RenewKeyDigest(ctx context.Context, tenant, key messaging.ID, digest [32]byte, under privacy.KeyID) error
 	// KeyByID reads a key that came in before. NOT_FOUND for another tenant's.
@@ -159,7 +164,7 @@ type AccessStore interface {
 	TouchKey(ctx context.Context, tenant, key messaging.ID, address netip.Addr, now time.Time) error
 	Users(ctx context.Context, tenant messaging.ID, ids []messaging.ID) ([]User, error)
 	Sessions(ctx context.Context, tenant, user messaging.ID, now, idleSince time.Time) ([]StoredSession, error)
-	Keys(ctx context.Context, tenant messaging.ID) ([]ListedKey, error)
+	Keys(ctx context.Context, tenant messaging.ID, now time.Time) ([]ListedKey, error)
 	AllowList(ctx context.Context, tenant messaging.ID) (AllowList, error)
 	// Visitors are the people, and the keys that are still good, that came in since then, once for each address.
 	Visitors(ctx context.Context, tenant messaging.ID, since, now time.Time) ([]Visitor, error)
@@ -215,6 +220,10 @@ type AccessTx interface {
 	SetBootstrap(ctx context.Context, address netip.Addr) error
 	InsertKey(ctx context.Context, k ListedKey, hash [32]byte, under privacy.KeyID) error
 	RevokeKey(ctx context.Context, key messaging.ID, now time.Time) (ListedKey, error)
+	// SetKeyQuota changes the quota of a key that is good. NOT_FOUND for any other.
+	SetKeyQuota(ctx context.Context, key messaging.ID, quota int, now time.Time) (ListedKey, error)
+	// TellKeyLimited is true once for each key and minute.
+	TellKeyLimited(ctx context.Context, key messaging.ID, now time.Time) (bool, error)
 	// LockedAllowList reads the list and holds it until the transaction ends.
 	LockedAllowList(ctx context.Context) (AllowList, error)
 	ProposeAllowList(ctx context.Context, revision messaging.ID, trial Trial, ids []messaging.ID, now time.Time) error
@@ -247,6 +256,7 @@ type Access struct {
 	Random    io.Reader
 	Log       *slog.Logger       // of what breaks beside an answer; nil keeps silent
 	Passkeys  *webauthn.WebAuthn // NewPasskeys; nil offers none
+	Quotas    *Quotas            // of API keys, as this server counts them
 }
 
 // counter names a row of tries. Kind and owner are hashed, so neither spelling nor address can be read from it.

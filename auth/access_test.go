@@ -86,7 +86,7 @@ func TestAPIKeySurvivesRotation(t *testing.T) {
 
 func TestAPIKeyRules(t *testing.T) {
 	t.Parallel()
-	key := APIKey{ID: 1, Tenant: 2, Creator: 3, Scopes: []messaging.Permission{messaging.PermMessageSend, messaging.PermAnalyticsRead}, ExpiresAt: noon.Add(time.Hour)}
+	key := APIKey{Quota: 600, ID: 1, Tenant: 2, Creator: 3, Scopes: []messaging.Permission{messaging.PermMessageSend, messaging.PermAnalyticsRead}, ExpiresAt: noon.Add(time.Hour)}
 	anywhere := netip.MustParseAddr("198.51.100.1")
 	if err := key.Judge(anywhere, noon); err != nil {
 		t.Fatal(err)
@@ -132,6 +132,8 @@ func TestAPIKeyRules(t *testing.T) {
 		{"forbidden scope", func(k *APIKey) { k.Scopes = []messaging.Permission{messaging.PermSecurityRead} }, []Role{Owner}, messaging.CodeInvalid},
 		{"unknown scope", func(k *APIKey) { k.Scopes = []messaging.Permission{"ROOT"} }, []Role{Owner}, messaging.CodeInvalid},
 		{"more than one's own", func(*APIKey) {}, []Role{SecurityAdmin}, messaging.CodeForbidden},
+		{"no quota", func(k *APIKey) { k.Quota = 0 }, []Role{Developer}, messaging.CodeInvalid},
+		{"endless quota", func(k *APIKey) { k.Quota = 60_001 }, []Role{Developer}, messaging.CodeInvalid},
 		{"many networks", func(k *APIKey) { k.Addresses = wide }, []Role{Developer}, messaging.CodeInvalid},
 	}
 	for _, tt := range tests {

@@ -119,7 +119,7 @@ func quiet() []messaging.AuditAction {
 		messaging.AuditInviteAccepted, messaging.AuditInviteRenewed, messaging.AuditInviteWithdrawn,
 		messaging.AuditApprovalApproved, messaging.AuditApprovalRejected, messaging.AuditApprovalWithdrawn,
 		messaging.AuditTenantCreated, messaging.AuditTenantDeleting, messaging.AuditTenantDeleted, messaging.AuditConsentLookedUp, messaging.AuditPersonSearched,
-		messaging.AuditTightenStarted, messaging.AuditTightenDone,
+		messaging.AuditTightenStarted, messaging.AuditTightenDone, messaging.AuditKeyQuotaSet, messaging.AuditKeyLimited,
 		messaging.AuditInsecureHop, messaging.AuditDBAGranted, messaging.AuditDBAEnded, messaging.AuditExported, messaging.AuditKeysRewrapped, messaging.AuditRootKeyRetired,
 		messaging.AuditDataKeyDrawn, messaging.AuditDataKeyChanged, messaging.AuditDataKeyDestroyed,
 	}

@@ -107,6 +107,7 @@ type APIKey struct {
 	Test      bool
 	Scopes    []messaging.Permission
 	Addresses []netip.Prefix // narrows the tenant's allow-list; empty narrows nothing
+	Quota     int            // requests a minute
 	ExpiresAt time.Time
 	RevokedAt time.Time // zero while it is good
 }
@@ -140,6 +141,8 @@ func (k APIKey) ValidateNew(creator []Role, now time.Time) error {
 		return messaging.Refuse(messaging.CodeInvalid, "expiresAt", "a key needs an end in the future")
 	case k.ExpiresAt.Sub(now) > MaxAPIKeyLife:
 		return messaging.Refuse(messaging.CodeInvalid, "expiresAt", "a key lives at most a year")
+	case k.Quota < 1 || k.Quota > MaxKeyQuota:
+		return errQuota()
 	case len(k.Scopes) == 0:
 		return messaging.Refuse(messaging.CodeInvalid, "scopes", "a key needs at least one scope")
 	case len(k.Addresses) > maxKeyAddresses:

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"posthaste/messaging"
@@ -14,6 +15,7 @@ type NewKey struct {
 	Networks []string
 	Test     bool
 	Days     int
+	Quota    int // requests a minute
 }
 
 // CreateKey makes a key. It gives the secret, to be shown once.
@@ -40,7 +42,7 @@ func (a *Access) CreateKey(ctx context.Context, actor messaging.Actor, n NewKey)
 		if err := tx.InsertKey(ctx, k, presented.Digest(a.APIKeys), a.APIKeys.Under()); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, now, actor.Audited(messaging.AuditKeyCreated, k.ID, map[string]string{"hint": k.Hint}))
+		return tx.Audit(ctx, now, actor.Audited(messaging.AuditKeyCreated, k.ID, map[string]string{"hint": k.Hint, "quota": strconv.Itoa(k.Quota)}))
 	})
 	return k, secret.Reveal(), err
 }
@@ -54,6 +56,7 @@ func (n NewKey) check(actor messaging.Actor, id messaging.ID, now time.Time) (Li
 	}
 	k := ListedKey{Name: n.Name, CreatedAt: now, APIKey: APIKey{
 		ID: id, Tenant: actor.Tenant, Creator: actor.User, Test: n.Test, Scopes: n.Scopes, ExpiresAt: now.AddDate(0, 0, n.Days),
+		Quota: n.Quota,
 	}}
 	for _, text := range n.Networks {
 		network, err := ParseNetwork(text, false)
@@ -74,6 +77,22 @@ func (a *Access) RevokeKey(ctx context.Context, actor messaging.Actor, key messa
 			return err
 		}
 		return tx.Audit(ctx, now, actor.Audited(messaging.AuditKeyRevoked, key, nil))
+	})
+	return k, err
+}
+
+// SetKeyQuota changes how many requests a minute a key may make, from its next request on.
+func (a *Access) SetKeyQuota(ctx context.Context, actor messaging.Actor, key messaging.ID, quota int) (ListedKey, error) {
+	if quota < 1 || quota > MaxKeyQuota {
+		return ListedKey{}, errQuota()
+	}
+	now := a.Now()
+	var k ListedKey
+	err := a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) (err error) {
+		if k, err = tx.SetKeyQuota(ctx, key, quota, now); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, now, actor.Audited(messaging.AuditKeyQuotaSet, key, map[string]string{"quota": strconv.Itoa(quota)}))
 	})
 	return k, err
 }

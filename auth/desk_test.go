@@ -50,7 +50,7 @@ func newDesk(t testing.TB) *desk {
 		Passwords: auth.NewPasswords(b.Ring.Keys(privacy.ForPasswords), 100<<20, rand.Reader), Policy: auth.NewPasswordPolicy(),
 		Emails: digester(privacy.ForUserEmails), Clients: digester(privacy.ForSessionIDs), Recovery: digester(privacy.ForRecoveryCodes),
 		APIKeys: digester(privacy.ForAPIKeys), Invites: digester(privacy.ForInvites), Counters: b.Ring.Key(privacy.ForRateLimits),
-		Issuer: "Posthaste", IDs: b.IDs, Now: b.Clock.Now, Random: rand.Reader,
+		Issuer: "Posthaste", IDs: b.IDs, Now: b.Clock.Now, Random: rand.Reader, Quotas: &auth.Quotas{},
 	}}
 }
 

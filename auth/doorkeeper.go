@@ -78,12 +78,15 @@ func (a *Access) enterKey(ctx context.Context, bearer string, v Visit) (messagin
 	if !ok {
 		return messaging.Actor{}, errCredential("not a key of ours")
 	}
-	k, found, err := a.Store.Key(ctx, presented.Candidates(a.APIKeys), v.Address)
+	k, found, err := a.Store.Key(ctx, presented.Candidates(a.APIKeys), v.Address, now)
 	if err == nil && !found {
 		err = errCredential("no such key")
 	}
 	if err == nil {
 		err = a.judgeKey(ctx, k, v, now)
+	}
+	if err == nil {
+		err = a.takeRequest(ctx, k, v, now)
 	}
 	if err != nil {
 		return messaging.Actor{}, err

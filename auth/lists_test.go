@@ -154,7 +154,7 @@ func TestKeys(t *testing.T) {
 	developer := d.person(t, "dev@acme.example", auth.Developer)
 	actor := developer.actor(t, office)
 	read := []messaging.Permission{messaging.PermMessageRead, messaging.PermAnalyticsRead}
-	k, secret, err := d.access.CreateKey(ctx, actor, auth.NewKey{Name: "BI", Scopes: read, Networks: []string{"203.0.113.7/32", "192.0.2.0/24"}, Test: true, Days: 30})
+	k, secret, err := d.access.CreateKey(ctx, actor, auth.NewKey{Name: "BI", Quota: 600, Scopes: read, Networks: []string{"203.0.113.7/32", "192.0.2.0/24"}, Test: true, Days: 30})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,11 +175,11 @@ func TestKeys(t *testing.T) {
 	wantCode(t, enter("203.0.113.8"), messaging.CodeAddressNotListed, "an address of the tenant's list that the key leaves out")
 	wantCode(t, enter("192.0.2.1"), messaging.CodeAddressNotListed, "an address of the key that the tenant's list leaves out")
 
-	listed, err := d.rows.Keys(ctx, d.tenant.ID)
+	listed, err := d.rows.Keys(ctx, d.tenant.ID, d.Clock.Now())
 	if err != nil || len(listed) != 1 || listed[0].Hint != k.Hint || listed[0].LastUsed.IsZero() || len(listed[0].Addresses) != 2 {
 		t.Errorf("listed %+v, %v", listed, err)
 	}
-	wide, _, err := d.access.CreateKey(ctx, actor, auth.NewKey{Name: "Wide", Scopes: read, Days: 1})
+	wide, _, err := d.access.CreateKey(ctx, actor, auth.NewKey{Name: "Wide", Quota: 600, Scopes: read, Days: 1})
 	if err != nil || len(wide.Addresses) != 0 {
 		t.Errorf("a key without networks: %v", err)
 	}

@@ -20,7 +20,7 @@ func TestAHundredAtOnceOnTwoConnections(t *testing.T) {
 	actor := p.actor(t, office)
 	bearer := p.signIn(t, office)
 	read := []messaging.Permission{messaging.PermMessageRead}
-	_, secret, err := d.access.CreateKey(t.Context(), actor, auth.NewKey{Name: "BI", Scopes: read, Days: 1})
+	_, secret, err := d.access.CreateKey(t.Context(), actor, auth.NewKey{Name: "BI", Quota: 600, Scopes: read, Days: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func TestAHundredAtOnceOnTwoConnections(t *testing.T) {
 		func(int) error { _, err := d.access.Enter(ctx, bearer, p.visit(office)); return err },
 		func(int) error { _, err := d.access.Enter(ctx, secret, p.visit(office)); return err },
 		func(i int) error {
-			_, _, err := d.access.CreateKey(ctx, actor, auth.NewKey{Name: fmt.Sprint("key ", i), Scopes: read, Days: 1})
+			_, _, err := d.access.CreateKey(ctx, actor, auth.NewKey{Name: fmt.Sprint("key ", i), Quota: 600, Scopes: read, Days: 1})
 			return err
 		},
 		func(int) error { _, err := d.access.BeginReplacement(ctx, actor); return err },

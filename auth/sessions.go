@@ -9,9 +9,18 @@ import (
 )
 
 // RefreshSession answers the refresh cookie with a new access token. Everything is judged again. The same token is
-// answered once more when its reply may have been lost; an older one, or one from another client, ends the session.
+// answered once more when its reply may have been lost; an older one, or one from another client, ends the session. Of a
+// session that is over nothing stays in the browser.
 func (a *Access) RefreshSession(ctx context.Context, v Visit) (Progress, error) {
 	now := a.Now()
+	p, err := a.refresh(ctx, v, now)
+	if messaging.CodeOf(err) == messaging.CodeUnauthenticated && v.Refresh != "" {
+		v.SetRefresh("", now)
+	}
+	return p, err
+}
+
+func (a *Access) refresh(ctx context.Context, v Visit, now time.Time) (Progress, error) {
 	id, n, ok := a.Refresh.Parse(v.Refresh)
 	if !ok {
 		return Progress{}, errCredential("no refresh token of ours")
@@ -53,7 +62,6 @@ func (a *Access) RefreshSession(ctx context.Context, v Visit) (Progress, error) 
 }
 
 func (a *Access) revokeStolen(ctx context.Context, user User, session messaging.ID, v Visit, now time.Time) error {
-	v.SetRefresh("", now)
 	err := a.Store.Act(ctx, user.Tenant, func(tx AccessTx) error {
 		if _, err := tx.EndSessions(ctx, user.ID, session, 0, "refresh token used twice", now); err != nil {
 			return err

@@ -184,7 +184,7 @@ func TestOtherTenantsAreNotThere(t *testing.T) {
 	d.list(t, other.ID, "203.0.113.0/24")
 	stranger := d.personOf(t, other.ID, "eve@other.example", auth.Owner)
 	actor, theirs := p.actor(t, office), stranger.actor(t, office)
-	key, _, err := d.access.CreateKey(t.Context(), theirs, auth.NewKey{Name: "K", Scopes: []messaging.Permission{messaging.PermMessageRead}, Days: 1})
+	key, _, err := d.access.CreateKey(t.Context(), theirs, auth.NewKey{Name: "K", Quota: 600, Scopes: []messaging.Permission{messaging.PermMessageRead}, Days: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

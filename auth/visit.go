@@ -13,8 +13,10 @@ type Visit struct {
 	Address netip.Addr // the client's, as ClientIP resolved it
 	Agent   string     // the user agent, cut to 200 bytes
 	Refresh string     // the refresh cookie, or empty
-	// SetRefresh sends the refresh cookie; an empty token clears it.
+	// SetRefresh sends the refresh cookie; an empty token clears it, and whatever else the browser keeps of a session.
 	SetRefresh func(token string, until time.Time)
+	// SetAllowance tells a program what is left of its key's quota; nil tells nobody.
+	SetAllowance func(Allowance)
 }
 
 type visitKey struct{}

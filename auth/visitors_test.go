@@ -28,7 +28,7 @@ func TestTheDryRunKnowsEveryAddressOfThirtyDays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, secret, err := d.access.CreateKey(t.Context(), actor, auth.NewKey{Name: "BI", Scopes: []messaging.Permission{messaging.PermMessageRead}, Days: 30})
+	key, secret, err := d.access.CreateKey(t.Context(), actor, auth.NewKey{Name: "BI", Quota: 600, Scopes: []messaging.Permission{messaging.PermMessageRead}, Days: 30})
 	if err != nil {
 		t.Fatal(err)
 	}

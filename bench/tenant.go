@@ -180,7 +180,7 @@ func (t *tenant) apiKey(ctx context.Context) (string, error) {
 	now := time.Now()
 	return secret.Reveal(), access.Store.Act(ctx, t.id, func(tx auth.AccessTx) error {
 		return tx.InsertKey(ctx, auth.ListedKey{Name: "bench", Hint: presented.Hint(), CreatedAt: now, APIKey: auth.APIKey{
-			ID: b.ids.Next(), Tenant: t.id, Creator: user.ID, Scopes: []messaging.Permission{messaging.PermMessageSend}, ExpiresAt: now.AddDate(0, 0, 1),
+			ID: b.ids.Next(), Tenant: t.id, Creator: user.ID, Scopes: []messaging.Permission{messaging.PermMessageSend}, Quota: auth.MaxKeyQuota, ExpiresAt: now.AddDate(0, 0, 1),
 		}}, presented.Digest(access.APIKeys), access.APIKeys.Under())
 	})
 }

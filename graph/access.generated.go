@@ -604,6 +604,52 @@ func fieldContext_ApiKey_test(_ context.Context, ec *executionContext, field gra
 	return graphql.NewScalarFieldContext("ApiKey", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func _ApiKey_quota(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *APIKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ApiKey_quota(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Quota, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ApiKey_quota(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiKey", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _ApiKey_lastMinute(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *APIKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ApiKey_lastMinute(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastMinute, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ApiKey_lastMinute(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiKey", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func _ApiKey_createdAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *APIKey) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2709,8 +2755,11 @@ func unmarshalInputCreateApiKeyInput(ctx context.Context, ec *executionContext, 
 	if _, present := asMap["days"]; !present {
 		asMap["days"] = 90
 	}
+	if _, present := asMap["quota"]; !present {
+		asMap["quota"] = 600
+	}
 
-	fieldsInOrder := [...]string{"name", "scopes", "cidrs", "test", "days"}
+	fieldsInOrder := [...]string{"name", "scopes", "cidrs", "test", "days", "quota"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2752,6 +2801,13 @@ func unmarshalInputCreateApiKeyInput(ctx context.Context, ec *executionContext, 
 				return it, err
 			}
 			it.Days = data
+		case "quota":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quota"))
+			data, err := unmarshalNInt2int(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quota = data
 		}
 	}
 	return it, nil
@@ -3201,6 +3257,16 @@ func _ApiKey(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 			}
 		case "test":
 			out.Values[i] = _ApiKey_test(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "quota":
+			out.Values[i] = _ApiKey_quota(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastMinute":
+			out.Values[i] = _ApiKey_lastMinute(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -84,7 +84,11 @@ type APIKey struct {
 	// Narrows the tenant's allow-list; empty narrows nothing.
 	Cidrs []string `json:"cidrs"`
 	// Reaches only the sandbox.
-	Test       bool       `json:"test"`
+	Test bool `json:"test"`
+	// Requests a minute. What is more is refused with LIMITED; extensions.retryAfter says for how many seconds.
+	Quota int `json:"quota"`
+	// Requests that were let in in the last minute that is over.
+	LastMinute int        `json:"lastMinute"`
 	CreatedAt  time.Time  `json:"createdAt"`
 	ExpiresAt  time.Time  `json:"expiresAt"`
 	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
@@ -344,6 +348,8 @@ type CreateAPIKeyInput struct {
 	Test   bool     `json:"test"`
 	// 1 to 365.
 	Days int `json:"days"`
+	// Requests a minute, 1 to 60,000. A call for 1,000 recipients is one request.
+	Quota int `json:"quota"`
 }
 
 type CreateCampaignInput struct {

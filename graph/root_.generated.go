@@ -91,9 +91,11 @@ type ComplexityRoot struct {
 		CreatedAt  func(childComplexity int) int
 		ExpiresAt  func(childComplexity int) int
 		ID         func(childComplexity int) int
+		LastMinute func(childComplexity int) int
 		LastUsedAt func(childComplexity int) int
 		Name       func(childComplexity int) int
 		Prefix     func(childComplexity int) int
+		Quota      func(childComplexity int) int
 		RevokedAt  func(childComplexity int) int
 		Scopes     func(childComplexity int) int
 		Test       func(childComplexity int) int
@@ -524,6 +526,7 @@ type ComplexityRoot struct {
 		RevokeAPIKey          func(childComplexity int, id messaging.ID) int
 		RollBackAllowList     func(childComplexity int) int
 		SendMessages          func(childComplexity int, input SendMessagesInput) int
+		SetAPIKeyQuota        func(childComplexity int, id messaging.ID, quota int) int
 		SetAllowList          func(childComplexity int, entries []*AllowEntryInput, dryRun bool) int
 		SetKeeping            func(childComplexity int, input SetKeepingInput) int
 		SetSecurityPolicy     func(childComplexity int, input SecurityPolicyInput) int
@@ -1084,6 +1087,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApiKey.ID(childComplexity), true
+	case "ApiKey.lastMinute":
+		if e.ComplexityRoot.ApiKey.LastMinute == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.LastMinute(childComplexity), true
 	case "ApiKey.lastUsedAt":
 		if e.ComplexityRoot.ApiKey.LastUsedAt == nil {
 			break
@@ -1102,6 +1111,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApiKey.Prefix(childComplexity), true
+	case "ApiKey.quota":
+		if e.ComplexityRoot.ApiKey.Quota == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiKey.Quota(childComplexity), true
 	case "ApiKey.revokedAt":
 		if e.ComplexityRoot.ApiKey.RevokedAt == nil {
 			break
@@ -3139,6 +3154,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SendMessages(childComplexity, args["input"].(SendMessagesInput)), true
+	case "Mutation.setApiKeyQuota":
+		if e.ComplexityRoot.Mutation.SetAPIKeyQuota == nil {
+			break
+		}
+
+		args, err := field_Mutation_setApiKeyQuota_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetAPIKeyQuota(childComplexity, args["id"].(messaging.ID), args["quota"].(int)), true
 	case "Mutation.setAllowList":
 		if e.ComplexityRoot.Mutation.SetAllowList == nil {
 			break
@@ -5047,6 +5073,10 @@ func childFields_ApiKey(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_ApiKey_cidrs(ctx, ec, field)
 	case "test":
 		return fieldContext_ApiKey_test(ctx, ec, field)
+	case "quota":
+		return fieldContext_ApiKey_quota(ctx, ec, field)
+	case "lastMinute":
+		return fieldContext_ApiKey_lastMinute(ctx, ec, field)
 	case "createdAt":
 		return fieldContext_ApiKey_createdAt(ctx, ec, field)
 	case "expiresAt":

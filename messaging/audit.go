@@ -46,6 +46,8 @@ const (
 	AuditAllowListSet      AuditAction = "allow_list.set" // by the host, without a trial
 	AuditKeyCreated        AuditAction = "api_key.created"
 	AuditKeyRevoked        AuditAction = "api_key.revoked"
+	AuditKeyQuotaSet       AuditAction = "api_key.quota_changed"
+	AuditKeyLimited        AuditAction = "api_key.limited" // the quota of a minute was used up and more was asked for; once for that minute
 	AuditTenantCreated     AuditAction = "tenant.created"
 	AuditTenantSuspended   AuditAction = "tenant.suspended"
 	AuditTenantResumed     AuditAction = "tenant.resumed"

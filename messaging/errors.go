@@ -3,6 +3,7 @@ package messaging
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Code says to a caller, in one word, why a call was refused. The list is short and fixed; the GraphQL enum ErrorCode
@@ -19,7 +20,7 @@ const (
 	CodeInvalid          Code = "INVALID"                // an input is malformed; Field names it
 	CodeNotFound         Code = "NOT_FOUND"              // also for another tenant's row
 	CodeConflict         Code = "CONFLICT"               // the state has moved, or a key was reused with other input
-	CodeLimited          Code = "LIMITED"                // a rate, a quota or a size; RetryAfter may be set
+	CodeLimited          Code = "LIMITED"                // a rate, a quota or a size; Wait may be set
 	CodeConsentMissing   Code = "CONSENT_MISSING"        // the person has not opted in, or has opted out
 	CodeNotApproved      Code = "TEMPLATE_NOT_APPROVED"  // the template may not be sent now
 	CodeWindowClosed     Code = "WINDOW_CLOSED"          // free text needs an open service window
@@ -35,6 +36,7 @@ type Error struct {
 	Code    Code
 	Field   string // the input's path ("recipients.3.to"), empty where no field is to blame
 	Message string
+	Wait    time.Duration // of LIMITED: how long until the next try has a chance; 0 where that is not told
 	cause   error
 }
 
@@ -46,6 +48,12 @@ func (e *Error) Unwrap() error { return e.cause }
 // Refuse makes an Error. The arguments must be safe to show to the caller.
 func Refuse(code Code, field, format string, args ...any) *Error {
 	return &Error{Code: code, Field: field, Message: fmt.Sprintf(format, args...)}
+}
+
+// After says how long to wait.
+func (e *Error) After(wait time.Duration) *Error {
+	e.Wait = wait
+	return e
 }
 
 // Because attaches the cause that the log may show.

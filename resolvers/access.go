@@ -215,6 +215,15 @@ func (r *mutationResolver) CreateAPIKey(ctx context.Context, input graph.CreateA
 	return keyPayload(r.Access.CreateKey(ctx, actor, newKey(input)))
 }
 
+func (r *mutationResolver) SetAPIKeyQuota(ctx context.Context, id messaging.ID, quota int) (*graph.APIKeyPayload, error) {
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	key, err := r.Access.SetKeyQuota(ctx, actor, id, quota)
+	return keyPayload(key, "", err)
+}
+
 func (r *mutationResolver) RevokeAPIKey(ctx context.Context, id messaging.ID) (*graph.APIKeyPayload, error) {
 	actor, err := messaging.ActorFrom(ctx)
 	if err != nil {
@@ -313,7 +322,7 @@ func (r *queryResolver) APIKeys(ctx context.Context) ([]*graph.APIKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.AccessReads.Keys(ctx, actor.Tenant)
+	rows, err := r.AccessReads.Keys(ctx, actor.Tenant, r.Now())
 	return nodes(rows, keyNode), err
 }
 

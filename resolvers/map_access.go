@@ -161,7 +161,7 @@ func (r *Resolver) cutOff(ctx context.Context, actor messaging.Actor, visitors [
 	if err != nil {
 		return nodes, err
 	}
-	keys, err := r.AccessReads.Keys(ctx, actor.Tenant)
+	keys, err := r.AccessReads.Keys(ctx, actor.Tenant, r.Now())
 	for _, v := range visitors {
 		node := &graph.CutOff{User: users[v.User], Address: v.Address.String(), LastUsedAt: v.LastSeen}
 		if i := slices.IndexFunc(keys, func(k auth.ListedKey) bool { return k.ID == v.Key }); i >= 0 {
@@ -177,7 +177,7 @@ func (r *Resolver) cutOff(ctx context.Context, actor messaging.Actor, visitors [
 func keyNode(k auth.ListedKey) *graph.APIKey {
 	node := &graph.APIKey{
 		ID: k.ID, Name: k.Name, Prefix: k.Hint, Scopes: make([]graph.Scope, len(k.Scopes)), Cidrs: make([]string, len(k.Addresses)), Test: k.Test,
-		CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt, LastUsedAt: optional(k.LastUsed), RevokedAt: optional(k.RevokedAt),
+		Quota: k.Quota, LastMinute: k.LastMinute, CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt, LastUsedAt: optional(k.LastUsed), RevokedAt: optional(k.RevokedAt),
 	}
 	for i, s := range k.Scopes {
 		node.Scopes[i] = graph.Scope(s)
@@ -197,7 +197,7 @@ func keyPayload(k auth.ListedKey, secret string, err error) (*graph.APIKeyPayloa
 }
 
 func newKey(in graph.CreateAPIKeyInput) auth.NewKey {
-	k := auth.NewKey{Name: in.Name, Networks: in.Cidrs, Test: in.Test, Days: in.Days}
+	k := auth.NewKey{Name: in.Name, Networks: in.Cidrs, Test: in.Test, Days: in.Days, Quota: in.Quota}
 	for _, s := range in.Scopes {
 		k.Scopes = append(k.Scopes, messaging.Permission(s))
 	}

@@ -51,7 +51,7 @@ func newSite(t *testing.T, change ...func(*server.Options)) *site {
 		Passwords: auth.NewPasswords(b.Ring.Keys(privacy.ForPasswords), 100<<20, rand.Reader), Policy: auth.NewPasswordPolicy(),
 		Emails: digester(privacy.ForUserEmails), Clients: digester(privacy.ForSessionIDs), Recovery: digester(privacy.ForRecoveryCodes),
 		APIKeys: digester(privacy.ForAPIKeys), Invites: digester(privacy.ForInvites), Counters: b.Ring.Key(privacy.ForRateLimits),
-		Issuer: "Posthaste", IDs: b.IDs, Now: b.Clock.Now, Random: rand.Reader,
+		Issuer: "Posthaste", IDs: b.IDs, Now: b.Clock.Now, Random: rand.Reader, Quotas: &auth.Quotas{},
 	}
 	public, err := url.Parse("https://ph.example")
 	if err != nil {
@@ -91,6 +91,7 @@ type client struct {
 
 type answer struct {
 	status int
+	header http.Header
 	Data   map[string]json.RawMessage
 	Errors []struct {
 		Message    string
@@ -132,7 +133,7 @@ func (c *client) ask(t *testing.T, query string, variables map[string]any) answe
 			c.cookie = nil
 		}
 	}
-	a := answer{status: w.Code, raw: w.Body.String()}
+	a := answer{status: w.Code, header: w.Result().Header, raw: w.Body.String()}
 	if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
 		t.Fatalf("answer %d %s: %v", w.Code, a.raw, err)
 	}

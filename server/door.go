@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,6 +48,11 @@ func (e *edge) enter(r *http.Request) (*messaging.Actor, error) {
 // of a script's reach.
 const refreshCookie = "__Host-posthaste-refresh"
 
+// clearSiteData goes with the end of a session: whoever sits down at the browser next finds no page to go back to and
+// nothing in its storage. The colour scheme, which alone is kept there, goes with it, since a browser can spare nothing by
+// name. The cookie is cleared by itself: "cookies" would take those of every site of the domain.
+const clearSiteData = `"cache", "storage"`
+
 const maxAgent = 200
 
 func visit(w http.ResponseWriter, r *http.Request, address netip.Addr) auth.Visit {
@@ -61,14 +67,25 @@ func visit(w http.ResponseWriter, r *http.Request, address netip.Addr) auth.Visi
 		}
 		if token == "" {
 			cookie.MaxAge = -1
+			w.Header().Set("Clear-Site-Data", clearSiteData)
 		}
 		http.SetCookie(w, cookie)
 	}}
+	v.SetAllowance = func(left auth.Allowance) { allowance(w.Header(), left) }
 	if cookie, err := r.Cookie(refreshCookie); err == nil {
 		v.Refresh = cookie.Value
 	}
 	return v
 }
+
+// allowance tells a program what is left of its key's quota (draft-ietf-httpapi-ratelimit-headers).
+func allowance(h http.Header, left auth.Allowance) {
+	h.Set("RateLimit-Policy", `"key";q=`+strconv.Itoa(left.Quota)+";w=60")
+	h.Set("RateLimit", `"key";r=`+strconv.Itoa(left.Left)+";t="+strconv.Itoa(seconds(left.Reset)))
+}
+
+// seconds are whole, and never too few to wait.
+func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
 type requestKey struct{}
 

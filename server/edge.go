@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"strconv"
 	"sync"
 	"time"
 
@@ -102,8 +103,8 @@ func (e *edge) admit(r Route, w *answer, request *http.Request, id string, log *
 		ctx = auth.WithVisit(ctx, visit(w, request, address))
 		stranger := r.Class == API && request.Header.Get("Authorization") == ""
 		if r.Class == Public && !e.public.allow(address, e.now()) || stranger && !e.strangers.allow(address, e.now()) {
-			w.Header().Set("Retry-After", "1")
-			w.refuse(http.StatusTooManyRequests, messaging.CodeLimited, id)
+			e.metrics.limited.WithLabelValues("address").Inc()
+			w.refuseError(messaging.Refuse(messaging.CodeLimited, "", "too many requests").After(time.Second), id, log)
 			return
 		}
 	}
@@ -115,6 +116,9 @@ func (e *edge) admit(r Route, w *answer, request *http.Request, id string, log *
 	if r.Class == Portal || r.Class == API {
 		actor, err := e.enter(request.WithContext(ctx))
 		if err != nil {
+			if messaging.CodeOf(err) == messaging.CodeLimited {
+				e.metrics.limited.WithLabelValues("key").Inc()
+			}
 			w.refuseError(err, id, log)
 			return
 		}
@@ -180,20 +184,34 @@ func (a *answer) Flush() {
 
 // refuse answers with a code only: a refusal says nothing about what is behind the door.
 func (a *answer) refuse(status int, code messaging.Code, id string) {
+	a.refuseFor(status, code, 0, id)
+}
+
+// refuseFor says also for how long, where that is known.
+func (a *answer) refuseFor(status int, code messaging.Code, wait time.Duration, id string) {
 	if a.status != 0 {
 		return // too late: the answer has begun
 	}
+	retry := ""
+	if wait > 0 {
+		a.Header().Set("Retry-After", strconv.Itoa(seconds(wait)))
+		retry = fmt.Sprintf(`,"retryAfter":%d`, seconds(wait))
+	}
 	a.Header().Set("Content-Type", "application/json")
 	a.WriteHeader(status)
-	fmt.Fprintf(a, `{"errors":[{"message":%q,"extensions":{"code":%q,"requestId":%q}}]}`+"\n", sentence(code), code, id)
+	fmt.Fprintf(a, `{"errors":[{"message":%q,"extensions":{"code":%q,"requestId":%q%s}}]}`+"\n", sentence(code), code, id, retry)
 }
 
 func (a *answer) refuseError(err error, id string, log *slog.Logger) {
 	code := messaging.CodeOf(err)
-	if _, told := errors.AsType[*messaging.Error](err); code == messaging.CodeInternal && !told {
-		log.Error("a request failed at the door", "error", err)
+	told, known := errors.AsType[*messaging.Error](err)
+	if !known {
+		if code == messaging.CodeInternal {
+			log.Error("a request failed at the door", "error", err)
+		}
+		told = &messaging.Error{}
 	}
-	a.refuse(httpStatus(code), code, id)
+	a.refuseFor(httpStatus(code), code, told.Wait, id)
 }
 
 func sentence(code messaging.Code) string {

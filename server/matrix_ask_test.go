@@ -112,7 +112,8 @@ func (d desk) field(ctx context.Context, v visitor, f rootField) came {
 	return d.ask(ctx, v, "POST", "/graphql", body)
 }
 
-// read takes an answer apart. A refusal is a code, a constant sentence and the request's id, and nothing else.
+// read takes an answer apart. A refusal is a code, a constant sentence and the request's id, and nothing else; one for a while
+// also says for how long, as its header does.
 func read(w *httptest.ResponseRecorder, in int) came {
 	c := came{in: in, answer: fmt.Sprint(w.Code), excess: missingHeaders(w.Header())}
 	raw := w.Body.Bytes()
@@ -138,6 +139,9 @@ func read(w *httptest.ResponseRecorder, in int) came {
 				c.excess += " data beside a refusal"
 			}
 		}
+	}
+	if wait := first.Extensions["retryAfter"]; wait != nil && fmt.Sprint(wait) == w.Header().Get("Retry-After") {
+		delete(first.Extensions, "retryAfter")
 	}
 	if len(told.Errors) != 1 || len(first.Path) > 1 || len(first.Extensions) != 2 || first.Extensions["requestId"] != w.Header().Get("X-Request-Id") {
 		c.excess += " more than code, words and the request's id: " + string(raw)

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"log/slog"
@@ -111,7 +112,7 @@ func (h *hall) member(t *testing.T, tenant messaging.ID, role auth.Role, address
 
 func (h *hall) key(t *testing.T, actor messaging.Actor, k auth.NewKey) (messaging.ID, string) {
 	t.Helper()
-	k.Name = "Programs"
+	k.Name, k.Quota = "Programs", cmp.Or(k.Quota, auth.MaxKeyQuota)
 	if k.Days == 0 {
 		k.Days = 30
 	}
@@ -137,6 +138,12 @@ func (h *hall) fill(t *testing.T, m matrix) {
 	h.people(t)
 	h.strangers(t)
 	h.others(t, scopes)
+
+	_, key := h.key(t, h.owner, auth.NewKey{Scopes: scopes, Quota: 1}) // last: the clock stands still from here on
+	if _, err := h.access.Enter(t.Context(), key, auth.Visit{Address: netip.MustParseAddr(office)}); err != nil {
+		t.Fatal(err)
+	}
+	h.visits["key over its quota"] = h.visitor(office, "Bearer "+key)
 }
 
 // others are those of another tenant, and of one that is suspended.
@@ -340,7 +347,7 @@ func TestKeysAreNoPersons(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, key, err := s.access.CreateKey(t.Context(), actor, auth.NewKey{Name: "Programs", Days: 1, Scopes: []messaging.Permission{messaging.PermMessageRead}})
+	_, key, err := s.access.CreateKey(t.Context(), actor, auth.NewKey{Name: "Programs", Days: 1, Quota: 600, Scopes: []messaging.Permission{messaging.PermMessageRead}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
+	limited  *prometheus.CounterVec
 }
 
 func newMetrics(registry *prometheus.Registry) *metrics {
@@ -25,8 +26,11 @@ func newMetrics(registry *prometheus.Registry) *metrics {
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "posthaste_http_request_seconds", Help: "Time to answer.", Buckets: prometheus.ExponentialBuckets(0.001, 2.5, 12),
 		}, []string{"route", "class"}),
+		limited: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "posthaste_http_limited_total", Help: "Requests refused because there were too many, by what was counted: of an address without a credential, of an API key.",
+		}, []string{"of"}),
 	}
-	registry.MustRegister(m.requests, m.seconds)
+	registry.MustRegister(m.requests, m.seconds, m.limited)
 	return m
 }
 

@@ -22,6 +22,9 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 		if domain.Field != "" {
 			extensions["field"] = domain.Field
 		}
+		if domain.Wait > 0 {
+			extensions["retryAfter"] = seconds(domain.Wait)
+		}
 		if domain.Code == messaging.CodeUnavailable {
 			info.log.Warn("a store is away", "error", errors.Unwrap(domain))
 		}

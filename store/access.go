@@ -171,11 +171,11 @@ func found(err error) error {
 }
 
 // Key implements auth.AccessStore.
-func (a *Access) Key(ctx context.Context, hashes [][]byte, address netip.Addr) (auth.KeyAccess, bool, error) {
+func (a *Access) Key(ctx context.Context, hashes [][]byte, address netip.Addr, now time.Time) (auth.KeyAccess, bool, error) {
 	var access auth.KeyAccess
 	exists := false
 	err := a.store.AcrossTenants(ctx, "key", func(tx pgx.Tx, q *sqlcgen.Queries) error {
-		row, err := q.FindKey(ctx, tx, sqlcgen.FindKeyParams{Hashes: hashes, Address: address})
+		row, err := q.FindKey(ctx, tx, sqlcgen.FindKeyParams{Hashes: hashes, Address: address, Minute: auth.QuotaMinute(now)})
 		if err != nil {
 			return found(err)
 		}
@@ -216,10 +216,10 @@ func keyAccess(row sqlcgen.KeyAccessRow, list auth.AllowList) auth.KeyAccess {
 	return auth.KeyAccess{
 		Key: auth.APIKey{
 			ID: messaging.ID(row.ID), Tenant: messaging.ID(row.TenantID), Creator: messaging.ID(row.CreatedBy), Test: row.Test,
-			Scopes: scopesOf(row.Scopes), Addresses: row.Cidrs, ExpiresAt: row.ExpiresAt, RevokedAt: moment(row.RevokedAt),
+			Scopes: scopesOf(row.Scopes), Addresses: row.Cidrs, Quota: int(row.Quota), ExpiresAt: row.ExpiresAt, RevokedAt: moment(row.RevokedAt),
 		},
 		Role: auth.Role(row.Role), Disabled: row.UserState != userActive, TenantActive: row.TenantState == string(messaging.TenantActive),
-		List: list, SeenHere: moment(row.SeenHere),
+		List: list, Requests: int(row.Requests), SeenHere: moment(row.SeenHere),
 	}
 }
 

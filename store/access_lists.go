@@ -55,10 +55,10 @@ func (a *Access) Sessions(ctx context.Context, tenant, user messaging.ID, now, i
 }
 
 // Keys implements auth.AccessStore: the newest first, revoked ones among them.
-func (a *Access) Keys(ctx context.Context, tenant messaging.ID) ([]auth.ListedKey, error) {
+func (a *Access) Keys(ctx context.Context, tenant messaging.ID, now time.Time) ([]auth.ListedKey, error) {
 	var keys []auth.ListedKey
 	err := a.store.ReadTenant(ctx, tenant, func(tx *Tx) error {
-		rows, err := tx.Queries.ApiKeys(ctx, tx.Tx, int64(tenant))
+		rows, err := tx.Queries.ApiKeys(ctx, tx.Tx, sqlcgen.ApiKeysParams{TenantID: int64(tenant), LastMinute: lastMinute(now)})
 		for _, row := range rows {
 			keys = append(keys, listedKey(tenant, row))
 		}
@@ -71,9 +71,9 @@ func listedKey(tenant messaging.ID, row sqlcgen.ApiKeysRow) auth.ListedKey {
 	return auth.ListedKey{
 		APIKey: auth.APIKey{
 			ID: messaging.ID(row.ID), Tenant: tenant, Creator: messaging.ID(row.CreatedBy), Test: row.Test, Scopes: scopesOf(row.Scopes),
-			Addresses: row.Cidrs, ExpiresAt: row.ExpiresAt, RevokedAt: moment(row.RevokedAt),
+			Addresses: row.Cidrs, Quota: int(row.Quota), ExpiresAt: row.ExpiresAt, RevokedAt: moment(row.RevokedAt),
 		},
-		Name: row.Name, Hint: row.Prefix, CreatedAt: row.CreatedAt, LastUsed: moment(row.LastUsedAt),
+		Name: row.Name, Hint: row.Prefix, CreatedAt: row.CreatedAt, LastUsed: moment(row.LastUsedAt), LastMinute: int(row.LastMinute),
 	}
 }
 

@@ -255,13 +255,13 @@ func (t *accessTx) InsertKey(ctx context.Context, k auth.ListedKey, hash [32]byt
 	}
 	return t.tx.Queries.InsertApiKey(ctx, t.tx.Tx, sqlcgen.InsertApiKeyParams{
 		TenantID: t.tenant(), ID: int64(k.ID), Name: k.Name, Prefix: k.Hint, KeyHash: hash[:], DigestKey: under.String(), Test: k.Test, Scopes: texts(k.Scopes),
-		Cidrs: networks, CreatedBy: int64(k.Creator), Now: k.CreatedAt, ExpiresAt: k.ExpiresAt,
+		Cidrs: networks, Quota: int32(k.Quota), CreatedBy: int64(k.Creator), Now: k.CreatedAt, ExpiresAt: k.ExpiresAt,
 	})
 }
 
 // RevokeKey implements auth.AccessTx.
 func (t *accessTx) RevokeKey(ctx context.Context, key messaging.ID, now time.Time) (auth.ListedKey, error) {
-	row, err := t.tx.Queries.RevokeApiKey(ctx, t.tx.Tx, sqlcgen.RevokeApiKeyParams{TenantID: t.tenant(), ID: int64(key), Now: &now})
+	row, err := t.tx.Queries.RevokeApiKey(ctx, t.tx.Tx, sqlcgen.RevokeApiKeyParams{TenantID: t.tenant(), ID: int64(key), Now: &now, LastMinute: lastMinute(now)})
 	return listedKey(t.tx.Tenant, sqlcgen.ApiKeysRow(row)), err
 }
 

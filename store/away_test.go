@@ -84,7 +84,7 @@ func TestWithoutADatabaseNobodyGetsIn(t *testing.T) {
 	calls := map[string]func() error{
 		"account by e-mail": func() error { _, _, err := access.AccountByEmail(ctx, [][]byte{{1}}); return err },
 		"session":           func() error { _, _, err := access.Session(ctx, tenant.ID, 1); return err },
-		"key":               func() error { _, _, err := access.Key(ctx, [][]byte{{1}}, netip.Addr{}); return err },
+		"key":               func() error { _, _, err := access.Key(ctx, [][]byte{{1}}, netip.Addr{}, b.Clock.Now()); return err },
 		"session's tenant":  func() error { _, err := access.SessionTenant(ctx, 1); return err },
 		"try":               func() error { return access.TakeTry(ctx, [32]byte{1}, auth.StrangerBudget.Rule(), now) },
 		"act":               func() error { return access.Act(ctx, tenant.ID, func(auth.AccessTx) error { return nil }) },

@@ -41,7 +41,7 @@ func newProgram(t *testing.T, b *storetest.Bench, file []byte) program {
 		Passwords: auth.NewPasswords(ring.Keys(privacy.ForPasswords), 100<<20, rand.Reader), Policy: auth.NewPasswordPolicy(),
 		Emails: digester(privacy.ForUserEmails), Clients: digester(privacy.ForSessionIDs), Recovery: digester(privacy.ForRecoveryCodes),
 		APIKeys: digester(privacy.ForAPIKeys), Invites: digester(privacy.ForInvites), Counters: ring.Key(privacy.ForRateLimits),
-		Issuer: "Posthaste", IDs: b.IDs, Now: b.Clock.Now, Random: rand.Reader,
+		Issuer: "Posthaste", IDs: b.IDs, Now: b.Clock.Now, Quotas: &auth.Quotas{}, Random: rand.Reader,
 	}}
 }
 
@@ -148,7 +148,7 @@ func (p program) person(t *testing.T, tenant messaging.ID, email string) person 
 	}
 	who.token = second.Access
 	actor := p.enters(t, "a new session", who.token)
-	if _, who.apiKey, err = p.access.CreateKey(t.Context(), actor, auth.NewKey{Name: "BI", Days: 30, Scopes: []messaging.Permission{messaging.PermAnalyticsRead}}); err != nil {
+	if _, who.apiKey, err = p.access.CreateKey(t.Context(), actor, auth.NewKey{Name: "BI", Quota: 600, Days: 30, Scopes: []messaging.Permission{messaging.PermAnalyticsRead}}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := p.access.RenewRecoveryCodes(t.Context(), actor); err != nil {

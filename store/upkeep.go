@@ -19,6 +19,7 @@ const (
 	keepSessions = 90 * 24 * time.Hour
 	keepInvites  = 30 * 24 * time.Hour
 	keepResets   = 24 * time.Hour
+	keepMinutes  = time.Hour
 )
 
 // ForgetAccess forgets what nobody needs any more of tries, refused attempts, sessions, invites and links, a batch a
@@ -40,6 +41,9 @@ func (s *Store) ForgetAccess(ctx context.Context, now time.Time) error {
 		}},
 		{"visits", func(tx pgx.Tx, q *sqlcgen.Queries) (int64, error) {
 			return q.ForgetVisits(ctx, tx, sqlcgen.ForgetVisitsParams{Before: now.Add(-auth.RecentVisits), Most: forgetBatch})
+		}},
+		{"key minutes", func(tx pgx.Tx, q *sqlcgen.Queries) (int64, error) {
+			return q.ForgetKeyMinutes(ctx, tx, sqlcgen.ForgetKeyMinutesParams{Before: now.Add(-keepMinutes), Most: forgetBatch})
 		}},
 		{"invites", func(tx pgx.Tx, q *sqlcgen.Queries) (int64, error) {
 			return q.ForgetInvites(ctx, tx, sqlcgen.ForgetInvitesParams{Before: now.Add(-keepInvites), Most: forgetBatch})

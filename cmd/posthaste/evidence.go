@@ -196,9 +196,9 @@ func (i *installation) keyTable(ctx context.Context, e store.Evidence) evidence.
 }
 
 func apiKeyTable(ctx context.Context, rows *store.Access, tenant messaging.ID, before time.Time) evidence.Table {
-	columns := []string{"id", "name", "hint", "test", "scopes", "networks", "created_by", "created_at", "expires_at", "last_used_at", "revoked_at"}
+	columns := []string{"id", "name", "hint", "test", "scopes", "networks", "quota_per_minute", "created_by", "created_at", "expires_at", "last_used_at", "revoked_at"}
 	read := func() ([]auth.ListedKey, error) {
-		keys, err := rows.Keys(ctx, tenant)
+		keys, err := rows.Keys(ctx, tenant, time.Now())
 		var made []auth.ListedKey
 		for _, k := range keys {
 			if k.CreatedAt.Before(before) {
@@ -209,7 +209,7 @@ func apiKeyTable(ctx context.Context, rows *store.Access, tenant messaging.ID, b
 	}
 	return table("api-keys", columns, read, func(k auth.ListedKey) []string {
 		return []string{
-			k.ID.String(), k.Name, k.Hint, strconv.FormatBool(k.Test), spaced(k.Scopes), spaced(k.Addresses), k.Creator.String(),
+			k.ID.String(), k.Name, k.Hint, strconv.FormatBool(k.Test), spaced(k.Scopes), spaced(k.Addresses), strconv.Itoa(k.Quota), k.Creator.String(),
 			when(k.CreatedAt), when(k.ExpiresAt), when(k.LastUsed), when(k.RevokedAt),
 		}
 	})

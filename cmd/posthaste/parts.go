@@ -47,7 +47,7 @@ func (i *installation) access(publicURL *url.URL) *auth.Access {
 		Emails:    digester(privacy.ForUserEmails), Clients: digester(privacy.ForSessionIDs), Recovery: digester(privacy.ForRecoveryCodes),
 		APIKeys: digester(privacy.ForAPIKeys), Invites: digester(privacy.ForInvites), Counters: i.ring.Key(privacy.ForRateLimits),
 		Sealing: i.ring.Ring(privacy.ForSecrets), Post: i.post, Resets: i.inserter, Trial: i.config.duration("allow-list-trial"),
-		Issuer: "Posthaste", IDs: i.ids, Now: time.Now, Random: rand.Reader, Passkeys: passkeys, Log: i.log,
+		Issuer: "Posthaste", IDs: i.ids, Now: time.Now, Random: rand.Reader, Passkeys: passkeys, Log: i.log, Quotas: &auth.Quotas{},
 	}
 }
 

@@ -60,6 +60,7 @@ func serve(ctx context.Context, c *config) error {
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.Serve(running, public, host) })
 	group.Go(func() error { return i.keepLease(running) })
+	group.Go(func() error { return parts.access.KeepQuotas(running) })
 	group.Go(func() error { return i.jobs(running, parts, figures, registry) })
 	err = group.Wait()
 	if ctx.Err() != nil && !errors.Is(err, errLeaseLost) {

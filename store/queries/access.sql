@@ -181,25 +181,39 @@ SELECT id, user_id, address, agent, factors, created_at, last_used_at, expires_a
 WHERE tenant_id = @tenant_id AND user_id = @user_id AND ended_at IS NULL AND expires_at > @now AND last_used_at > @idle_since ORDER BY last_used_at DESC;
 
 -- name: InsertApiKey :exec
-INSERT INTO api_key (tenant_id, id, name, prefix, key_hash, digest_key, test, scopes, cidrs, created_by, created_at, expires_at)
-VALUES (@tenant_id, @id, @name, @prefix, @key_hash, @digest_key::text, @test, @scopes, @cidrs, @created_by, @now, @expires_at);
+INSERT INTO api_key (tenant_id, id, name, prefix, key_hash, digest_key, test, scopes, cidrs, quota, created_by, created_at, expires_at)
+VALUES (@tenant_id, @id, @name, @prefix, @key_hash, @digest_key::text, @test, @scopes, @cidrs, @quota, @created_by, @now, @expires_at);
 
 -- name: RenewApiKeyHash :exec
 UPDATE api_key SET key_hash = @key_hash, digest_key = @digest_key::text WHERE tenant_id = @tenant_id AND id = @id;
 
 -- name: ApiKeys :many
-SELECT id, name, prefix, test, scopes, cidrs, created_by, created_at, expires_at, last_used_at, revoked_at FROM api_key WHERE tenant_id = @tenant_id ORDER BY id DESC;
+SELECT k.id, k.name, k.prefix, k.test, k.scopes, k.cidrs, k.quota, k.created_by, k.created_at, k.expires_at, k.last_used_at, k.revoked_at,
+       COALESCE(m.requests, 0)::integer AS last_minute
+FROM api_key k LEFT JOIN key_minute m ON m.tenant_id = @tenant_id AND m.key_id = k.id AND m.minute = @last_minute::timestamptz
+WHERE k.tenant_id = @tenant_id ORDER BY k.id DESC;
 
 -- name: KeyAccess :one
 -- FindKey, of a key that came in before.
-SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at,
-       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address, NULL::timestamptz AS seen_here
+SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.quota, k.created_by, k.expires_at, k.revoked_at,
+       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address, NULL::timestamptz AS seen_here, 0::integer AS requests
 FROM api_key k JOIN app_user u ON u.tenant_id = @tenant_id AND u.id = k.created_by JOIN tenant t ON t.id = @tenant_id
 WHERE k.tenant_id = @tenant_id AND k.id = @id;
 
 -- name: RevokeApiKey :one
-UPDATE api_key SET revoked_at = COALESCE(revoked_at, @now) WHERE tenant_id = @tenant_id AND id = @id
-RETURNING id, name, prefix, test, scopes, cidrs, created_by, created_at, expires_at, last_used_at, revoked_at;
+UPDATE api_key k SET revoked_at = COALESCE(k.revoked_at, @now) WHERE k.tenant_id = @tenant_id AND k.id = @id
+RETURNING k.id, k.name, k.prefix, k.test, k.scopes, k.cidrs, k.quota, k.created_by, k.created_at, k.expires_at, k.last_used_at, k.revoked_at,
+  COALESCE((SELECT m.requests FROM key_minute m WHERE m.tenant_id = @tenant_id AND m.key_id = k.id AND m.minute = @last_minute::timestamptz), 0)::integer AS last_minute;
+
+-- name: SetApiKeyQuota :one
+UPDATE api_key k SET quota = @quota WHERE k.tenant_id = @tenant_id AND k.id = @id AND k.revoked_at IS NULL AND k.expires_at > @now
+RETURNING k.id, k.name, k.prefix, k.test, k.scopes, k.cidrs, k.quota, k.created_by, k.created_at, k.expires_at, k.last_used_at, k.revoked_at,
+  COALESCE((SELECT m.requests FROM key_minute m WHERE m.tenant_id = @tenant_id AND m.key_id = k.id AND m.minute = @last_minute::timestamptz), 0)::integer AS last_minute;
+
+-- name: TellKeyLimited :execrows
+-- Whether this is the first word of the key's used-up minute.
+INSERT INTO key_minute AS m (tenant_id, key_id, minute, refused) VALUES (@tenant_id, @key_id, @minute, true)
+ON CONFLICT (tenant_id, key_id, minute) DO UPDATE SET refused = true WHERE NOT m.refused;
 
 -- name: TouchApiKey :exec
 UPDATE api_key SET last_used_at = greatest(last_used_at, @now) WHERE tenant_id = @tenant_id AND id = @id;

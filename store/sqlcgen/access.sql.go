@@ -86,6 +86,63 @@ func (q *Queries) ActivateTrial(ctx context.Context, db DBTX, arg ActivateTrialP
 	return result.RowsAffected(), nil
 }
 
+const addKeyRequests = `-- name: AddKeyRequests :many
+INSERT INTO key_minute AS m (tenant_id, key_id, minute, requests)
+SELECT k.tenant_id, k.id, n.minute, n.requests
+FROM (SELECT unnest($1::bigint[]) AS tenant_id, unnest($2::bigint[]) AS key_id, unnest($3::timestamptz[]) AS minute,
+             unnest($4::integer[]) AS requests) AS n
+JOIN api_key k ON k.tenant_id = n.tenant_id AND k.id = n.key_id
+ORDER BY k.tenant_id, k.id, n.minute
+ON CONFLICT (tenant_id, key_id, minute) DO UPDATE SET requests = m.requests + EXCLUDED.requests
+RETURNING tenant_id, key_id, minute, requests
+`
+
+type AddKeyRequestsParams struct {
+	Tenants  []int64
+	Keys     []int64
+	Minutes  []time.Time
+	Requests []int32
+}
+
+type AddKeyRequestsRow struct {
+	TenantID int64
+	KeyID    int64
+	Minute   time.Time
+	Requests int32
+}
+
+// What a server has let in since it last told, and what all servers have by now. Keys that are gone are left out. All
+// servers go through the keys in one order, so that none waits for another in a circle.
+func (q *Queries) AddKeyRequests(ctx context.Context, db DBTX, arg AddKeyRequestsParams) ([]AddKeyRequestsRow, error) {
+	rows, err := db.Query(ctx, addKeyRequests,
+		arg.Tenants,
+		arg.Keys,
+		arg.Minutes,
+		arg.Requests,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AddKeyRequestsRow
+	for rows.Next() {
+		var i AddKeyRequestsRow
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.KeyID,
+			&i.Minute,
+			&i.Requests,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const allowEntries = `-- name: AllowEntries :many
 SELECT r.id AS revision_id, r.state, r.trial_until, r.created_by, r.created_at, e.cidr, COALESCE(e.label, '')::text AS label,
        COALESCE(e.enabled, false)::boolean AS enabled, e.expires_at
@@ -191,8 +248,16 @@ func (q *Queries) AllowEntriesOf(ctx context.Context, db DBTX, tenantID int64) (
 }
 
 const apiKeys = `-- name: ApiKeys :many
-SELECT id, name, prefix, test, scopes, cidrs, created_by, created_at, expires_at, last_used_at, revoked_at FROM api_key WHERE tenant_id = $1 ORDER BY id DESC
+SELECT k.id, k.name, k.prefix, k.test, k.scopes, k.cidrs, k.quota, k.created_by, k.created_at, k.expires_at, k.last_used_at, k.revoked_at,
+       COALESCE(m.requests, 0)::integer AS last_minute
+FROM api_key k LEFT JOIN key_minute m ON m.tenant_id = $1 AND m.key_id = k.id AND m.minute = $2::timestamptz
+WHERE k.tenant_id = $1 ORDER BY k.id DESC
 `
+
+type ApiKeysParams struct {
+	TenantID   int64
+	LastMinute time.Time
+}
 
 type ApiKeysRow struct {
 	ID         int64
@@ -201,15 +266,17 @@ type ApiKeysRow struct {
 	Test       bool
 	Scopes     []string
 	Cidrs      []netip.Prefix
+	Quota      int32
 	CreatedBy  int64
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
 	LastUsedAt *time.Time
 	RevokedAt  *time.Time
+	LastMinute int32
 }
 
-func (q *Queries) ApiKeys(ctx context.Context, db DBTX, tenantID int64) ([]ApiKeysRow, error) {
-	rows, err := db.Query(ctx, apiKeys, tenantID)
+func (q *Queries) ApiKeys(ctx context.Context, db DBTX, arg ApiKeysParams) ([]ApiKeysRow, error) {
+	rows, err := db.Query(ctx, apiKeys, arg.TenantID, arg.LastMinute)
 	if err != nil {
 		return nil, err
 	}
@@ -224,11 +291,13 @@ func (q *Queries) ApiKeys(ctx context.Context, db DBTX, tenantID int64) ([]ApiKe
 			&i.Test,
 			&i.Scopes,
 			&i.Cidrs,
+			&i.Quota,
 			&i.CreatedBy,
 			&i.CreatedAt,
 			&i.ExpiresAt,
 			&i.LastUsedAt,
 			&i.RevokedAt,
+			&i.LastMinute,
 		); err != nil {
 			return nil, err
 		}
@@ -716,15 +785,17 @@ func (q *Queries) FindInvite(ctx context.Context, db DBTX, hashes [][]byte) (Fin
 }
 
 const findKey = `-- name: FindKey :one
-SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at,
-       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address, v.last_seen AS seen_here
+SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.quota, k.created_by, k.expires_at, k.revoked_at,
+       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address, v.last_seen AS seen_here, COALESCE(m.requests, 0)::integer AS requests
 FROM api_key k JOIN app_user u ON u.tenant_id = k.tenant_id AND u.id = k.created_by JOIN tenant t ON t.id = k.tenant_id
 LEFT JOIN visit v ON v.tenant_id = k.tenant_id AND v.user_id = 0 AND v.key_id = k.id AND v.address = $1::inet
-WHERE k.key_hash = ANY($2::bytea[]) AND t.state <> 'DELETING'
+LEFT JOIN key_minute m ON m.tenant_id = k.tenant_id AND m.key_id = k.id AND m.minute = $2::timestamptz
+WHERE k.key_hash = ANY($3::bytea[]) AND t.state <> 'DELETING'
 `
 
 type FindKeyParams struct {
 	Address netip.Addr
+	Minute  time.Time
 	Hashes  [][]byte
 }
 
@@ -735,6 +806,7 @@ type FindKeyRow struct {
 	Test             bool
 	Scopes           []string
 	Cidrs            []netip.Prefix
+	Quota            int32
 	CreatedBy        int64
 	ExpiresAt        time.Time
 	RevokedAt        *time.Time
@@ -743,10 +815,11 @@ type FindKeyRow struct {
 	TenantState      string
 	BootstrapAddress *netip.Addr
 	SeenHere         *time.Time
+	Requests         int32
 }
 
 func (q *Queries) FindKey(ctx context.Context, db DBTX, arg FindKeyParams) (FindKeyRow, error) {
-	row := db.QueryRow(ctx, findKey, arg.Address, arg.Hashes)
+	row := db.QueryRow(ctx, findKey, arg.Address, arg.Minute, arg.Hashes)
 	var i FindKeyRow
 	err := row.Scan(
 		&i.TenantID,
@@ -755,6 +828,7 @@ func (q *Queries) FindKey(ctx context.Context, db DBTX, arg FindKeyParams) (Find
 		&i.Test,
 		&i.Scopes,
 		&i.Cidrs,
+		&i.Quota,
 		&i.CreatedBy,
 		&i.ExpiresAt,
 		&i.RevokedAt,
@@ -763,6 +837,7 @@ func (q *Queries) FindKey(ctx context.Context, db DBTX, arg FindKeyParams) (Find
 		&i.TenantState,
 		&i.BootstrapAddress,
 		&i.SeenHere,
+		&i.Requests,
 	)
 	return i, err
 }
@@ -905,8 +980,8 @@ func (q *Queries) InsertAllowRevision(ctx context.Context, db DBTX, arg InsertAl
 }
 
 const insertApiKey = `-- name: InsertApiKey :exec
-INSERT INTO api_key (tenant_id, id, name, prefix, key_hash, digest_key, test, scopes, cidrs, created_by, created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6::text, $7, $8, $9, $10, $11, $12)
+INSERT INTO api_key (tenant_id, id, name, prefix, key_hash, digest_key, test, scopes, cidrs, quota, created_by, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6::text, $7, $8, $9, $10, $11, $12, $13)
 `
 
 type InsertApiKeyParams struct {
@@ -919,6 +994,7 @@ type InsertApiKeyParams struct {
 	Test      bool
 	Scopes    []string
 	Cidrs     []netip.Prefix
+	Quota     int32
 	CreatedBy int64
 	Now       time.Time
 	ExpiresAt time.Time
@@ -935,6 +1011,7 @@ func (q *Queries) InsertApiKey(ctx context.Context, db DBTX, arg InsertApiKeyPar
 		arg.Test,
 		arg.Scopes,
 		arg.Cidrs,
+		arg.Quota,
 		arg.CreatedBy,
 		arg.Now,
 		arg.ExpiresAt,
@@ -1172,8 +1249,8 @@ func (q *Queries) InsertUser(ctx context.Context, db DBTX, arg InsertUserParams)
 }
 
 const keyAccess = `-- name: KeyAccess :one
-SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at,
-       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address, NULL::timestamptz AS seen_here
+SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.quota, k.created_by, k.expires_at, k.revoked_at,
+       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address, NULL::timestamptz AS seen_here, 0::integer AS requests
 FROM api_key k JOIN app_user u ON u.tenant_id = $1 AND u.id = k.created_by JOIN tenant t ON t.id = $1
 WHERE k.tenant_id = $1 AND k.id = $2
 `
@@ -1190,6 +1267,7 @@ type KeyAccessRow struct {
 	Test             bool
 	Scopes           []string
 	Cidrs            []netip.Prefix
+	Quota            int32
 	CreatedBy        int64
 	ExpiresAt        time.Time
 	RevokedAt        *time.Time
@@ -1198,6 +1276,7 @@ type KeyAccessRow struct {
 	TenantState      string
 	BootstrapAddress *netip.Addr
 	SeenHere         *time.Time
+	Requests         int32
 }
 
 // FindKey, of a key that came in before.
@@ -1211,6 +1290,7 @@ func (q *Queries) KeyAccess(ctx context.Context, db DBTX, arg KeyAccessParams) (
 		&i.Test,
 		&i.Scopes,
 		&i.Cidrs,
+		&i.Quota,
 		&i.CreatedBy,
 		&i.ExpiresAt,
 		&i.RevokedAt,
@@ -1219,6 +1299,7 @@ func (q *Queries) KeyAccess(ctx context.Context, db DBTX, arg KeyAccessParams) (
 		&i.TenantState,
 		&i.BootstrapAddress,
 		&i.SeenHere,
+		&i.Requests,
 	)
 	return i, err
 }
@@ -1667,14 +1748,16 @@ func (q *Queries) RetireAllowList(ctx context.Context, db DBTX, tenantID int64) 
 }
 
 const revokeApiKey = `-- name: RevokeApiKey :one
-UPDATE api_key SET revoked_at = COALESCE(revoked_at, $1) WHERE tenant_id = $2 AND id = $3
-RETURNING id, name, prefix, test, scopes, cidrs, created_by, created_at, expires_at, last_used_at, revoked_at
+UPDATE api_key k SET revoked_at = COALESCE(k.revoked_at, $1) WHERE k.tenant_id = $2 AND k.id = $3
+RETURNING k.id, k.name, k.prefix, k.test, k.scopes, k.cidrs, k.quota, k.created_by, k.created_at, k.expires_at, k.last_used_at, k.revoked_at,
+  COALESCE((SELECT m.requests FROM key_minute m WHERE m.tenant_id = $2 AND m.key_id = k.id AND m.minute = $4::timestamptz), 0)::integer AS last_minute
 `
 
 type RevokeApiKeyParams struct {
-	Now      *time.Time
-	TenantID int64
-	ID       int64
+	Now        *time.Time
+	TenantID   int64
+	ID         int64
+	LastMinute time.Time
 }
 
 type RevokeApiKeyRow struct {
@@ -1684,15 +1767,22 @@ type RevokeApiKeyRow struct {
 	Test       bool
 	Scopes     []string
 	Cidrs      []netip.Prefix
+	Quota      int32
 	CreatedBy  int64
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
 	LastUsedAt *time.Time
 	RevokedAt  *time.Time
+	LastMinute int32
 }
 
 func (q *Queries) RevokeApiKey(ctx context.Context, db DBTX, arg RevokeApiKeyParams) (RevokeApiKeyRow, error) {
-	row := db.QueryRow(ctx, revokeApiKey, arg.Now, arg.TenantID, arg.ID)
+	row := db.QueryRow(ctx, revokeApiKey,
+		arg.Now,
+		arg.TenantID,
+		arg.ID,
+		arg.LastMinute,
+	)
 	var i RevokeApiKeyRow
 	err := row.Scan(
 		&i.ID,
@@ -1701,11 +1791,13 @@ func (q *Queries) RevokeApiKey(ctx context.Context, db DBTX, arg RevokeApiKeyPar
 		&i.Test,
 		&i.Scopes,
 		&i.Cidrs,
+		&i.Quota,
 		&i.CreatedBy,
 		&i.CreatedAt,
 		&i.ExpiresAt,
 		&i.LastUsedAt,
 		&i.RevokedAt,
+		&i.LastMinute,
 	)
 	return i, err
 }
@@ -1748,6 +1840,63 @@ func (q *Queries) SessionTenant(ctx context.Context, db DBTX, id int64) (int64, 
 	var tenant_id int64
 	err := row.Scan(&tenant_id)
 	return tenant_id, err
+}
+
+const setApiKeyQuota = `-- name: SetApiKeyQuota :one
+UPDATE api_key k SET quota = $1 WHERE k.tenant_id = $2 AND k.id = $3 AND k.revoked_at IS NULL AND k.expires_at > $4
+RETURNING k.id, k.name, k.prefix, k.test, k.scopes, k.cidrs, k.quota, k.created_by, k.created_at, k.expires_at, k.last_used_at, k.revoked_at,
+  COALESCE((SELECT m.requests FROM key_minute m WHERE m.tenant_id = $2 AND m.key_id = k.id AND m.minute = $5::timestamptz), 0)::integer AS last_minute
+`
+
+type SetApiKeyQuotaParams struct {
+	Quota      int32
+	TenantID   int64
+	ID         int64
+	Now        time.Time
+	LastMinute time.Time
+}
+
+type SetApiKeyQuotaRow struct {
+	ID         int64
+	Name       string
+	Prefix     string
+	Test       bool
+	Scopes     []string
+	Cidrs      []netip.Prefix
+	Quota      int32
+	CreatedBy  int64
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	LastUsedAt *time.Time
+	RevokedAt  *time.Time
+	LastMinute int32
+}
+
+func (q *Queries) SetApiKeyQuota(ctx context.Context, db DBTX, arg SetApiKeyQuotaParams) (SetApiKeyQuotaRow, error) {
+	row := db.QueryRow(ctx, setApiKeyQuota,
+		arg.Quota,
+		arg.TenantID,
+		arg.ID,
+		arg.Now,
+		arg.LastMinute,
+	)
+	var i SetApiKeyQuotaRow
+	err := row.Scan(
+		&i.ID,
+		&i.Name,
+		&i.Prefix,
+		&i.Test,
+		&i.Scopes,
+		&i.Cidrs,
+		&i.Quota,
+		&i.CreatedBy,
+		&i.CreatedAt,
+		&i.ExpiresAt,
+		&i.LastUsedAt,
+		&i.RevokedAt,
+		&i.LastMinute,
+	)
+	return i, err
 }
 
 const setBootstrapAddress = `-- name: SetBootstrapAddress :exec
@@ -1852,6 +2001,26 @@ func (q *Queries) SigningKeys(ctx context.Context, db DBTX) ([]SigningKey, error
 		return nil, err
 	}
 	return items, nil
+}
+
+const tellKeyLimited = `-- name: TellKeyLimited :execrows
+INSERT INTO key_minute AS m (tenant_id, key_id, minute, refused) VALUES ($1, $2, $3, true)
+ON CONFLICT (tenant_id, key_id, minute) DO UPDATE SET refused = true WHERE NOT m.refused
+`
+
+type TellKeyLimitedParams struct {
+	TenantID int64
+	KeyID    int64
+	Minute   time.Time
+}
+
+// Whether this is the first word of the key's used-up minute.
+func (q *Queries) TellKeyLimited(ctx context.Context, db DBTX, arg TellKeyLimitedParams) (int64, error) {
+	result, err := db.Exec(ctx, tellKeyLimited, arg.TenantID, arg.KeyID, arg.Minute)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const tellLockout = `-- name: TellLockout :execrows

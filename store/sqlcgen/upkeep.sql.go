@@ -72,6 +72,24 @@ func (q *Queries) ForgetInvites(ctx context.Context, db DBTX, arg ForgetInvitesP
 	return result.RowsAffected(), nil
 }
 
+const forgetKeyMinutes = `-- name: ForgetKeyMinutes :execrows
+DELETE FROM key_minute WHERE (tenant_id, key_id, minute) IN (
+  SELECT m.tenant_id, m.key_id, m.minute FROM key_minute m WHERE m.minute < $1 LIMIT $2)
+`
+
+type ForgetKeyMinutesParams struct {
+	Before time.Time
+	Most   int32
+}
+
+func (q *Queries) ForgetKeyMinutes(ctx context.Context, db DBTX, arg ForgetKeyMinutesParams) (int64, error) {
+	result, err := db.Exec(ctx, forgetKeyMinutes, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const forgetPasswordResets = `-- name: ForgetPasswordResets :execrows
 DELETE FROM password_reset WHERE (tenant_id, id) IN (
   SELECT r.tenant_id, r.id FROM password_reset r WHERE r.expires_at < $1 LIMIT $2)

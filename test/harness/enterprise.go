@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"posthaste/auth"
 )
 
 // Enterprise is a tenant with its owner signed in. Everything it has it got the way people get it.
@@ -206,7 +208,7 @@ func (e *Enterprise) Key(t testing.TB, name string, scopes ...string) *Client {
 		}
 	}
 	e.Owner.Must(t, `mutation($i: CreateApiKeyInput!) { createApiKey(input: $i) { apiKey { id } secret userErrors { field code message } } }`,
-		map[string]any{"i": map[string]any{"name": name, "scopes": scopes}}, &made)
+		map[string]any{"i": map[string]any{"name": name, "scopes": scopes, "quota": auth.MaxKeyQuota}}, &made)
 	made.CreateAPIKey.UserErrors.None(t)
 	c := e.Box.Client(t)
 	c.Bearer = e.Box.Secret(made.CreateAPIKey.Secret)

@@ -34,7 +34,7 @@ func TestADeletedTenantLeavesNothingBehind(t *testing.T) {
 	w.plant(t, w.tenant.ID, other.tenant.ID)
 	before, neighbour := w.named(t, w.tenant.ID), w.named(t, other.tenant.ID)
 	for _, table := range []string{"message", "message_state", "inbound", "chunk", "payload", "outbox", "identity", "consent_event", "tenant_key", "audit_event",
-		"ledger_link", "session", "api_key", "planted", "clickhouse.events", "clickhouse.kpi_day", "clickhouse.planted_events"} {
+		"ledger_link", "session", "api_key", "key_minute", "planted", "clickhouse.events", "clickhouse.kpi_day", "clickhouse.planted_events"} {
 		if before[table] == 0 {
 			t.Fatalf("%s holds nothing of the tenant before: %v", table, before)
 		}

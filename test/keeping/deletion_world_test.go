@@ -142,6 +142,7 @@ func (w *world) credentials(t *testing.T) {
 		f AS (INSERT INTO totp_factor (tenant_id, user_id, id, secret_sealed, state, created_at) SELECT tenant_id, user_id, 902, 'x', 'ACTIVE', at FROM who),
 		k AS (INSERT INTO api_key (tenant_id, id, name, prefix, key_hash, scopes, created_by, created_at, expires_at)
 			SELECT tenant_id, 903, 'till', 'ph_live_ab12', 'h', '{}', user_id, at, at + interval '1 day' FROM who),
+		m AS (INSERT INTO key_minute (tenant_id, key_id, minute, requests) SELECT tenant_id, 903, date_trunc('minute', at), 7 FROM who),
 		r AS (INSERT INTO password_reset (tenant_id, id, user_id, token_hash, created_at, expires_at) SELECT tenant_id, 904, user_id, 'r', at, at + interval '1 day' FROM who)
 		SELECT 1`, int64(w.tenant.ID), int64(owner.User), w.Clock.Now())
 }

@@ -77,6 +77,8 @@ func TestMailsLeadPeopleIn(t *testing.T) {
 		t.Error("the new password does not lead to the second factor")
 	}
 
+	unlock(t, box, email, second)
+
 	e.Owner.Must(t, `mutation($i: SecurityPolicyInput!) { setSecurityPolicy(input: $i) { userErrors { field code message } } }`, map[string]any{"i": map[string]any{
 		"idleMinutes": 30, "sessionHours": 12, "sessionCount": 5, "approvalActs": []string{"CHANGE_ALLOW_LIST"}, "approvalHours": 72,
 	}}, nil)
@@ -94,5 +96,34 @@ func TestMailsLeadPeopleIn(t *testing.T) {
 	link, text := mailed(t, box, email, "An act waits for a second person")
 	if link != box.URL+"/approvals" || strings.Contains(text, "192.0.2") || strings.Contains(text, "Jaipur") || strings.Contains(text, asked.SetAllowList.Approval.ID) {
 		t.Errorf("the mail to the approver says %q", text)
+	}
+}
+
+// unlock has somebody wait after wrong passwords, and whoever has a shell on the host end that. The person hears of both.
+func unlock(t *testing.T, box *harness.Box, email, password string) {
+	t.Helper()
+	step := `mutation($i: SignInInput!) { signIn(input: $i) { pendingToken userErrors { code } } }`
+	try := func(password string) harness.Answer {
+		return box.Client(t).Ask(t, step, map[string]any{"i": map[string]any{"email": email, "password": password}})
+	}
+	for range 6 {
+		try(box.Secret("nobody's " + harness.Letters(12)))
+	}
+	if held := try(password); strings.Contains(string(held.Raw), `"pendingToken":"`) {
+		t.Fatalf("six wrong passwords make nobody wait: %s", held.Code())
+	}
+	mailed(t, box, email, "Many failed sign-ins")
+	if said := box.Run(t, "user", "unlock", "--email", strings.ToUpper(email)); !strings.Contains(said, "no failed try counts any more") {
+		t.Errorf("the host's command says %q", said)
+	}
+	if box.Client(t).Password(t, email, password) == "" {
+		t.Error("the person still has to wait")
+	}
+	_, text := mailed(t, box, email, "An account was unlocked")
+	if !strings.Contains(text, "from the host's command line") {
+		t.Errorf("the person is told %q", text)
+	}
+	if said := box.Refused(t, "user", "unlock", "--email", "nobody@example.com"); !strings.Contains(said, "nobody has this e-mail") {
+		t.Errorf("for nobody the command says %q", said)
 	}
 }

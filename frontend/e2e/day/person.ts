@@ -94,10 +94,17 @@ export class Person {
     await this.arrived();
   }
 
-  async signOut(): Promise<void> {
+  /** Signs out, and tells what the answer had the browser clear and what is left in its storage. */
+  async signOut(): Promise<{ cleared: string; left: number }> {
+    await this.page.evaluate(() => localStorage.setItem('planted', 'yes'));
+    const answered = this.page.waitForResponse(
+      (one) => one.request().postDataJSON()?.operationName === 'SignOut',
+    );
     await this.button(this.account.name).click();
     await this.page.getByRole('menuitem', { name: 'Sign out' }).click();
+    const cleared = (await (await answered).headerValue('clear-site-data')) ?? '';
     await this.page.getByLabel('E-mail').waitFor();
+    return { cleared, left: await this.page.evaluate(() => Number('planted' in localStorage)) };
   }
 
   /** Waits for what an act leads to, and shows a fresh factor when that is asked for first. */

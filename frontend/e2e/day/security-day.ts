@@ -55,7 +55,9 @@ async function main(place: Place, browser: Browser): Promise<void> {
   });
 
   await step('she signs in with it, and another time with a recovery code', async () => {
-    await admin.signOut();
+    const { cleared, left } = await admin.signOut();
+    expect('what signing out has the browser clear', cleared, '"cache", "storage"');
+    expect('what she had in its storage', String(left), '0');
     await admin.signInWithPasskey();
     await admin.signOut();
     await admin.signInWithRecoveryCode(codes[0] ?? '');

@@ -10,6 +10,8 @@ const apiKey = (id: number, name: string, part: object = {}) => ({
   scopes: ['MESSAGE_SEND', 'MESSAGE_READ'],
   cidrs: ['203.0.113.0/24'],
   test: false,
+  quota: 600,
+  lastMinute: 0,
   createdAt: at(-40 * day),
   expiresAt: at(50 * day),
   lastUsedAt: at(-2 * minute),
@@ -18,7 +20,7 @@ const apiKey = (id: number, name: string, part: object = {}) => ({
 });
 
 const apiKeys = [
-  apiKey(811, 'Order service'),
+  apiKey(811, 'Order service', { quota: 6_000, lastMinute: 1_284 }),
   apiKey(812, 'Dashboards', { scopes: ['ANALYTICS_READ'], lastUsedAt: at(-3 * hour) }),
   apiKey(813, 'Trial of the CRM', { prefix: 'ph_test_813k', test: true, lastUsedAt: null }),
   apiKey(814, 'Old shop', { revokedAt: at(-3 * day) }),
@@ -29,6 +31,7 @@ export function keysAnswers(scenario: Scenario): Root {
   return {
     apiKeys: some(apiKeys),
     createApiKey: { apiKey: apiKeys[0], secret: 'ph_live_7Jv2mQ9xT4bNc8KpW1sZr6Yd3Hf5Lg0A', ...none },
+    setApiKeyQuota: { apiKey: apiKeys[0], ...none },
     revokeApiKey: { apiKey: { ...apiKeys[0], revokedAt: at(0) }, ...none },
   };
 }

@@ -150,6 +150,8 @@ export type CreateApiKeyInput = {
   /** 1 to 365. */
   days?: number;
   name: string;
+  /** Requests a minute, 1 to 60,000. A call for 1,000 recipients is one request. */
+  quota?: number;
   scopes: Array<Scope>;
   test?: boolean;
 };
@@ -821,26 +823,34 @@ export type RollBackAllowListMutationVariables = Exact<{ [key: string]: never; }
 
 export type RollBackAllowListMutation = { rollBackAllowList: { allowList: { state: AllowListState, trialUntil: string | null, ownAddress: string, updatedAt: string | null, entries: Array<{ cidr: string, label: string, enabled: boolean, expiresAt: string | null }>, trial: Array<{ cidr: string, label: string, enabled: boolean, expiresAt: string | null }> | null } | null, cutOff: Array<{ address: string }>, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
-export type ApiKeyFieldsFragment = { id: string, name: string, prefix: string, scopes: Array<Scope>, cidrs: Array<string>, test: boolean, createdAt: string, expiresAt: string, lastUsedAt: string | null, revokedAt: string | null };
+export type ApiKeyFieldsFragment = { id: string, name: string, prefix: string, scopes: Array<Scope>, cidrs: Array<string>, test: boolean, quota: number, lastMinute: number, createdAt: string, expiresAt: string, lastUsedAt: string | null, revokedAt: string | null };
 
 export type ApiKeysQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ApiKeysQuery = { apiKeys: Array<{ id: string, name: string, prefix: string, scopes: Array<Scope>, cidrs: Array<string>, test: boolean, createdAt: string, expiresAt: string, lastUsedAt: string | null, revokedAt: string | null }> };
+export type ApiKeysQuery = { apiKeys: Array<{ id: string, name: string, prefix: string, scopes: Array<Scope>, cidrs: Array<string>, test: boolean, quota: number, lastMinute: number, createdAt: string, expiresAt: string, lastUsedAt: string | null, revokedAt: string | null }> };
 
 export type CreateApiKeyMutationVariables = Exact<{
   input: CreateApiKeyInput;
 }>;
 
 
-export type CreateApiKeyMutation = { createApiKey: { secret: string | null, apiKey: { id: string, name: string, prefix: string, scopes: Array<Scope>, cidrs: Array<string>, test: boolean, createdAt: string, expiresAt: string, lastUsedAt: string | null, revokedAt: string | null } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+export type CreateApiKeyMutation = { createApiKey: { secret: string | null, apiKey: { id: string, name: string, prefix: string, scopes: Array<Scope>, cidrs: Array<string>, test: boolean, quota: number, lastMinute: number, createdAt: string, expiresAt: string, lastUsedAt: string | null, revokedAt: string | null } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
+export type SetApiKeyQuotaMutationVariables = Exact<{
+  id: string | number;
+  quota: number;
+}>;
+
+
+export type SetApiKeyQuotaMutation = { setApiKeyQuota: { apiKey: { id: string, name: string, prefix: string, scopes: Array<Scope>, cidrs: Array<string>, test: boolean, quota: number, lastMinute: number, createdAt: string, expiresAt: string, lastUsedAt: string | null, revokedAt: string | null } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
 export type RevokeApiKeyMutationVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type RevokeApiKeyMutation = { revokeApiKey: { apiKey: { id: string, name: string, prefix: string, scopes: Array<Scope>, cidrs: Array<string>, test: boolean, createdAt: string, expiresAt: string, lastUsedAt: string | null, revokedAt: string | null } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+export type RevokeApiKeyMutation = { revokeApiKey: { apiKey: { id: string, name: string, prefix: string, scopes: Array<Scope>, cidrs: Array<string>, test: boolean, quota: number, lastMinute: number, createdAt: string, expiresAt: string, lastUsedAt: string | null, revokedAt: string | null } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
 export type PeopleQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1549,6 +1559,8 @@ export const ApiKeyFieldsFragmentDoc = new TypedDocumentString(`
   scopes
   cidrs
   test
+  quota
+  lastMinute
   createdAt
   expiresAt
   lastUsedAt
@@ -3033,11 +3045,13 @@ export const ApiKeysDocument = new TypedDocumentString(`
   scopes
   cidrs
   test
+  quota
+  lastMinute
   createdAt
   expiresAt
   lastUsedAt
   revokedAt
-}`, {"hash":"sha256:5be87ed3638afc4185db3853be0a05f5b8d737faa08cf072b46a4079311289c0"}) as unknown as TypedDocumentString<ApiKeysQuery, ApiKeysQueryVariables>;
+}`, {"hash":"sha256:ea6cbb15e07349a3e81390a5b67d754db8f0a11a43ccd0fce33f8cc5a3d917d1"}) as unknown as TypedDocumentString<ApiKeysQuery, ApiKeysQueryVariables>;
 export const CreateApiKeyDocument = new TypedDocumentString(`
     mutation CreateApiKey($input: CreateApiKeyInput!) {
   createApiKey(input: $input) {
@@ -3059,11 +3073,40 @@ export const CreateApiKeyDocument = new TypedDocumentString(`
   scopes
   cidrs
   test
+  quota
+  lastMinute
   createdAt
   expiresAt
   lastUsedAt
   revokedAt
-}`, {"hash":"sha256:04d9997923ea196d441ec090479f585e9bc6074d77cafce76f9419a641de2a52"}) as unknown as TypedDocumentString<CreateApiKeyMutation, CreateApiKeyMutationVariables>;
+}`, {"hash":"sha256:1e75fb4fd2bc6620763b8b86f2bc2791a98c2b9fedc66d8af9dee1bf08a8dc39"}) as unknown as TypedDocumentString<CreateApiKeyMutation, CreateApiKeyMutationVariables>;
+export const SetApiKeyQuotaDocument = new TypedDocumentString(`
+    mutation SetApiKeyQuota($id: ID!, $quota: Int!) {
+  setApiKeyQuota(id: $id, quota: $quota) {
+    apiKey {
+      ...ApiKeyFields
+    }
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    fragment ApiKeyFields on ApiKey {
+  id
+  name
+  prefix
+  scopes
+  cidrs
+  test
+  quota
+  lastMinute
+  createdAt
+  expiresAt
+  lastUsedAt
+  revokedAt
+}`, {"hash":"sha256:7d130afe6592b0c987ba5659867b59d5bfde6c7dfce2ed0a452f866915dc904d"}) as unknown as TypedDocumentString<SetApiKeyQuotaMutation, SetApiKeyQuotaMutationVariables>;
 export const RevokeApiKeyDocument = new TypedDocumentString(`
     mutation RevokeApiKey($id: ID!) {
   revokeApiKey(id: $id) {
@@ -3084,11 +3127,13 @@ export const RevokeApiKeyDocument = new TypedDocumentString(`
   scopes
   cidrs
   test
+  quota
+  lastMinute
   createdAt
   expiresAt
   lastUsedAt
   revokedAt
-}`, {"hash":"sha256:69fcd4b0aba7f79350771b49ec48524feb6c916b8c288b1ea56c93eebb28fbdb"}) as unknown as TypedDocumentString<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
+}`, {"hash":"sha256:4181ba529855eb99e4290c11e730e652ec913098aad6c5a0ec4e1533ad905b13"}) as unknown as TypedDocumentString<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
 export const PeopleDocument = new TypedDocumentString(`
     query People {
   users {

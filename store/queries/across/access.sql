@@ -16,11 +16,24 @@ WHERE r.tenant_id = @tenant_id AND r.state IN ('ACTIVE', 'TRIAL')
 ORDER BY r.id, e.id;
 
 -- name: FindKey :one
-SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.created_by, k.expires_at, k.revoked_at,
-       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address, v.last_seen AS seen_here
+SELECT k.tenant_id, k.id, k.key_hash, k.test, k.scopes, k.cidrs, k.quota, k.created_by, k.expires_at, k.revoked_at,
+       u.role, u.state AS user_state, t.state AS tenant_state, t.bootstrap_address, v.last_seen AS seen_here, COALESCE(m.requests, 0)::integer AS requests
 FROM api_key k JOIN app_user u ON u.tenant_id = k.tenant_id AND u.id = k.created_by JOIN tenant t ON t.id = k.tenant_id
 LEFT JOIN visit v ON v.tenant_id = k.tenant_id AND v.user_id = 0 AND v.key_id = k.id AND v.address = @address::inet
+LEFT JOIN key_minute m ON m.tenant_id = k.tenant_id AND m.key_id = k.id AND m.minute = @minute::timestamptz
 WHERE k.key_hash = ANY(@hashes::bytea[]) AND t.state <> 'DELETING';
+
+-- name: AddKeyRequests :many
+-- What a server has let in since it last told, and what all servers have by now. Keys that are gone are left out. All
+-- servers go through the keys in one order, so that none waits for another in a circle.
+INSERT INTO key_minute AS m (tenant_id, key_id, minute, requests)
+SELECT k.tenant_id, k.id, n.minute, n.requests
+FROM (SELECT unnest(@tenants::bigint[]) AS tenant_id, unnest(@keys::bigint[]) AS key_id, unnest(@minutes::timestamptz[]) AS minute,
+             unnest(@requests::integer[]) AS requests) AS n
+JOIN api_key k ON k.tenant_id = n.tenant_id AND k.id = n.key_id
+ORDER BY k.tenant_id, k.id, n.minute
+ON CONFLICT (tenant_id, key_id, minute) DO UPDATE SET requests = m.requests + EXCLUDED.requests
+RETURNING tenant_id, key_id, minute, requests;
 
 -- name: FindInvite :one
 SELECT i.tenant_id, i.id, i.email_key, i.email_sealed, i.role, i.expires_at, i.used_at, i.withdrawn_at, t.brand, t.state AS tenant_state,

@@ -11,6 +11,10 @@ DELETE FROM blocked_attempt WHERE (tenant_id, id) IN (
 DELETE FROM visit WHERE (tenant_id, user_id, key_id, address) IN (
   SELECT v.tenant_id, v.user_id, v.key_id, v.address FROM visit v WHERE v.last_seen < @before LIMIT @most);
 
+-- name: ForgetKeyMinutes :execrows
+DELETE FROM key_minute WHERE (tenant_id, key_id, minute) IN (
+  SELECT m.tenant_id, m.key_id, m.minute FROM key_minute m WHERE m.minute < @before LIMIT @most);
+
 -- name: ForgetSessions :execrows
 DELETE FROM session WHERE (tenant_id, id) IN (
   SELECT s.tenant_id, s.id FROM session s WHERE s.expires_at < @before LIMIT @most);

@@ -9,6 +9,7 @@ import { errorText, Form, TextField, useKitForm } from '@/ui/form';
 import { SelectField } from '@/ui/select-field';
 import { looksLikeCidr } from './cidr';
 import classes from './security-layout.module.css';
+import { quota } from './whole';
 
 const scopes: Scope[] = [
   'MESSAGE_SEND',
@@ -29,6 +30,7 @@ const schema = v.object({
   cidrs: v.array(v.pipe(v.string(), v.check(looksLikeCidr, 'cidr'))),
   test: v.boolean(),
   days: v.picklist(days),
+  quota,
 });
 
 /** What a new key may do, from where and until when. */
@@ -36,13 +38,15 @@ export function CreateForm({ onMade }: { onMade: (secret: string) => void }) {
   const t = useT();
   const may = useMay(); // a key may do no more than who makes it
   const [create, busy] = useMutate(CreateApiKeyDocument);
-  const kit = useKitForm(schema, { name: '', scopes: [], cidrs: [], test: false, days: '90' });
+  const kit = useKitForm(schema, { name: '', scopes: [], cidrs: [], test: false, days: '90', quota: '600' });
   const { errors } = kit.form.formState;
   return (
     <Form
       kit={kit}
       onSubmit={async (values) => {
-        const { data, refusals } = await create({ input: { ...values, days: Number(values.days) } });
+        const { data, refusals } = await create({
+          input: { ...values, days: Number(values.days), quota: Number(values.quota) },
+        });
         const payload = data?.createApiKey;
         if (payload?.secret) onMade(payload.secret);
         else kit.refuse(refusals);
@@ -84,6 +88,15 @@ export function CreateForm({ onMade }: { onMade: (secret: string) => void }) {
         name="days"
         label={t('keys.validFor')}
         options={days.map((value) => ({ value, label: t('keys.days', { days: Number(value) }) }))}
+        required
+      />
+      <TextField
+        form={kit.form}
+        name="quota"
+        label={t('keys.quota')}
+        description={t('keys.quotaHint')}
+        inputMode="numeric"
+        autoComplete="off"
         required
       />
       <Controller

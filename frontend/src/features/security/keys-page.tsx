@@ -1,5 +1,5 @@
 import { Button, Modal, Stack } from '@mantine/core';
-import { IconKey, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconGauge, IconKey, IconPlus, IconTrash } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { type ApiKeyFieldsFragment, ApiKeysDocument, RevokeApiKeyDocument } from '@/graphql/graphql';
 import { enumLabel, useT } from '@/i18n/messages';
@@ -12,6 +12,7 @@ import { Panel } from '@/ui/panel';
 import { Empty, Loading } from '@/ui/states';
 import { StatusBadge } from '@/ui/status-badge';
 import { Ago, Time } from '@/ui/values';
+import { QuotaDialog } from './quota-dialog';
 import classes from './security-layout.module.css';
 
 // Not needed before someone makes a key.
@@ -25,6 +26,7 @@ export function KeysPage() {
   const { now } = usePreferences();
   const keys = useGraph(ApiKeysDocument, none);
   const [creating, setCreating] = useState(false);
+  const [limiting, setLimiting] = useState<ApiKeyFieldsFragment | null>(null);
   const [revoking, setRevoking] = useState<ApiKeyFieldsFragment | null>(null);
   const create = (
     <Button size="xs" leftSection={<IconPlus size={15} />} onClick={() => setCreating(true)}>
@@ -70,6 +72,12 @@ export function KeysPage() {
       cell: (key) => (key.lastUsedAt ? <Ago value={key.lastUsedAt} /> : t('keys.never')),
     },
     {
+      id: 'quota',
+      header: t('keys.lastMinute'),
+      cell: (key) => t('keys.quotaUsed', { used: key.lastMinute, quota: key.quota }),
+      optional: true,
+    },
+    {
       id: 'ends',
       header: t('keys.ends'),
       cell: (key) => <Time value={key.expiresAt} style="date" />,
@@ -97,12 +105,18 @@ export function KeysPage() {
         }
         actions={(key) =>
           live(key)
-            ? [{ label: t('keys.revoke'), icon: <IconTrash size={16} />, danger: true, run: setRevoking }]
+            ? [
+                { label: t('keys.changeQuota'), icon: <IconGauge size={16} />, run: setLimiting },
+                { label: t('keys.revoke'), icon: <IconTrash size={16} />, danger: true, run: setRevoking },
+              ]
             : []
         }
         bare
       />
       <CreateDialog opened={creating} onClose={() => setCreating(false)} onMade={keys.refresh} />
+      {limiting && (
+        <QuotaDialog apiKey={limiting} onClose={() => setLimiting(null)} onChanged={keys.refresh} />
+      )}
       <RevokeDialog apiKey={revoking} onClose={() => setRevoking(null)} onRevoked={keys.refresh} />
     </Panel>
   );

@@ -17,6 +17,7 @@ import { Halves, Sections } from '@/ui/layout';
 import { Panel } from '@/ui/panel';
 import { WaitsForSecondPerson } from '@/ui/second-person';
 import { ErrorState, Loading } from '@/ui/states';
+import { whole } from './whole';
 
 const none = {};
 /** Set where the change waits for a second person. */
@@ -43,13 +44,6 @@ export function PolicyPage() {
   );
 }
 
-const whole = (least: number, most: number) =>
-  v.pipe(
-    v.string(),
-    v.trim(),
-    v.regex(/^\d{1,9}$/, 'digits'),
-    v.check((text) => Number(text) >= least && Number(text) <= most, 'range'),
-  );
 const schema = v.pipe(
   v.object({
     idleMinutes: whole(5, 120),
