@@ -197,16 +197,17 @@ type Campaign struct {
 	Name  string        `json:"name"`
 	State CampaignState `json:"state"`
 	// A plain sentence when paused or stopped by itself.
-	StateReason *string      `json:"stateReason,omitempty"`
-	RunAt       *time.Time   `json:"runAt,omitempty"`
-	CreatedAt   time.Time    `json:"createdAt"`
-	StartedAt   *time.Time   `json:"startedAt,omitempty"`
-	FinishedAt  *time.Time   `json:"finishedAt,omitempty"`
-	Accepted    int          `json:"-"`
-	Page        *Siblings    `json:"-"`
-	Refused     int          `json:"-"`
-	SenderID    messaging.ID `json:"-"`
-	TemplateID  messaging.ID `json:"-"`
+	StateReason *string                     `json:"stateReason,omitempty"`
+	RunAt       *time.Time                  `json:"runAt,omitempty"`
+	CreatedAt   time.Time                   `json:"createdAt"`
+	StartedAt   *time.Time                  `json:"startedAt,omitempty"`
+	FinishedAt  *time.Time                  `json:"finishedAt,omitempty"`
+	Accepted    int                         `json:"-"`
+	Page        *Siblings                   `json:"-"`
+	Refused     int                         `json:"-"`
+	Results     *messaging.CampaignProgress `json:"-"`
+	SenderID    messaging.ID                `json:"-"`
+	TemplateID  messaging.ID                `json:"-"`
 }
 
 type CampaignConnection struct {

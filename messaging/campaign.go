@@ -33,6 +33,8 @@ type Campaign struct {
 	CreatedAt   time.Time
 	StartedAt   time.Time
 	FinishedAt  time.Time
+	Results     CampaignProgress // as counted last; final where settled
+	Settled     bool
 }
 
 // Refusals are refused rows of an audience by reason, with the first 100 lines.

@@ -9,11 +9,15 @@ import (
 )
 
 func campaignNode(c messaging.Campaign) *graph.Campaign {
-	return &graph.Campaign{
+	node := &graph.Campaign{
 		ID: c.ID, Name: c.Name, State: graph.CampaignState(c.State), StateReason: optional(c.StateReason), RunAt: optional(c.RunAt),
 		CreatedAt: c.CreatedAt, StartedAt: optional(c.StartedAt), FinishedAt: optional(c.FinishedAt), Accepted: c.Accepted,
 		Refused: c.Refused, SenderID: c.Sender, TemplateID: c.Template,
 	}
+	if c.Settled {
+		node.Results = &c.Results
+	}
+	return node
 }
 
 func campaignPayload(c messaging.Campaign, err error) (*graph.CampaignPayload, error) {

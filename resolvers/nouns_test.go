@@ -226,3 +226,26 @@ func TestPortfoliosGetTheirOwnParts(t *testing.T) {
 		t.Errorf("budgets %+v %+v %+v", budgets[0], budgets[1], budgets[2])
 	}
 }
+
+// counted tells how often it was asked to count.
+type counted struct{ asked int }
+
+func (c *counted) Progress(context.Context, messaging.ID, messaging.ID, time.Time) (messaging.CampaignProgress, error) {
+	c.asked++
+	return messaging.CampaignProgress{Sent: 1}, nil
+}
+
+func TestACampaignWithFinalResultsIsNotCountedAgain(t *testing.T) {
+	t.Parallel()
+	var board counted
+	r := &campaignResolver{&Resolver{CampaignCounts: &board, Now: time.Now}}
+	c := messaging.Campaign{ID: 1, Accepted: 9, Settled: true, Results: messaging.CampaignProgress{Sent: 8, Read: 5, Failed: 1}}
+	p, err := r.Progress(signedIn(7), campaignNode(c))
+	if err != nil || board.asked != 0 || p.Sent != 8 || p.Read != 5 || p.Failed != 1 || p.Accepted != 9 {
+		t.Errorf("%+v, asked %d times, %v", p, board.asked, err)
+	}
+	c.Settled = false
+	if p, err = r.Progress(signedIn(7), campaignNode(c)); err != nil || board.asked != 1 || p.Sent != 1 {
+		t.Errorf("one that may still grow: %+v, asked %d times, %v", p, board.asked, err)
+	}
+}

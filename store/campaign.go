@@ -165,6 +165,10 @@ func campaignOf(row sqlcgen.Campaign) messaging.Campaign {
 		ID: messaging.ID(row.ID), Name: row.Name, Template: messaging.ID(row.TemplateID), Sender: messaging.ID(row.SenderID),
 		State: messaging.CampaignState(row.State), StateReason: row.StateReason, Accepted: int(row.Accepted), Refused: int(row.Refused),
 		RunAt: timeOf(row.RunAt), CreatedAt: row.CreatedAt, StartedAt: timeOf(row.StartedAt), FinishedAt: timeOf(row.FinishedAt),
+		Settled: row.Settled, Results: messaging.CampaignProgress{
+			Sent: int64(row.Sent), Delivered: int64(row.Delivered), Read: int64(row.Read), Failed: int64(row.Failed),
+			Unknown: int64(row.Unknown), Suppressed: int64(row.Suppressed),
+		},
 	}
 }
 

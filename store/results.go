@@ -22,12 +22,12 @@ const (
 // last minute. Messages are forgotten sooner than their campaign: what was kept of them stands then.
 func (s *Sending) Progress(ctx context.Context, tenant, id messaging.ID, now time.Time) (p messaging.CampaignProgress, err error) {
 	err = s.store.ReadTenant(ctx, tenant, func(tx *Tx) error {
-		c, err := tx.Queries.Campaign(ctx, tx.Tx, sqlcgen.CampaignParams{TenantID: int64(tenant), ID: int64(id)})
+		row, err := tx.Queries.Campaign(ctx, tx.Tx, sqlcgen.CampaignParams{TenantID: int64(tenant), ID: int64(id)})
 		if err != nil {
 			return err
 		}
-		p = keptResults(c)
-		if c.Settled {
+		c := campaignOf(row)
+		if p = c.Results; c.Settled {
 			return nil
 		}
 		counted, err := countProgress(ctx, tx, id, now)
@@ -60,13 +60,6 @@ func countProgress(ctx context.Context, tx *Tx, id messaging.ID, now time.Time) 
 	}
 	p.Queued, p.Pace = queued, float64(recent)/span.Seconds()
 	return p, err
-}
-
-func keptResults(c sqlcgen.Campaign) messaging.CampaignProgress {
-	return messaging.CampaignProgress{
-		Sent: int64(c.Sent), Delivered: int64(c.Delivered), Read: int64(c.Read), Failed: int64(c.Failed), Unknown: int64(c.Unknown),
-		Suppressed: int64(c.Suppressed),
-	}
 }
 
 // KeepResults counts the campaigns of all tenants that are over and may have come to more since they were counted last,
