@@ -11,7 +11,7 @@ import (
 )
 
 // present turns an error into what the caller may see: a domain error as it is, gqlgen's own complaints about a document
-// for signed-in callers, and for the rest a constant sentence. The unknown is logged once, with the request's id.
+// for signed-in callers and without the values in it, and for the rest a constant sentence. The unknown is logged once, with the request's id.
 func present(ctx context.Context, err error) *gqlerror.Error {
 	info := requestOf(ctx)
 	out := &gqlerror.Error{Path: graphql.GetPath(ctx)}
@@ -29,7 +29,7 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 			info.log.Warn("a store is away", "error", errors.Unwrap(domain))
 		}
 	} else if complaint, ok := errors.AsType[*gqlerror.Error](err); ok && isComplaint(complaint) {
-		out.Message, out.Locations = complaint.Message, complaint.Locations
+		out.Message, out.Locations = withoutValues(complaint), complaint.Locations
 		extensions["code"] = messaging.CodeInvalid
 		if code, ok := complaint.Extensions["code"].(messaging.Code); ok {
 			extensions["code"] = code
