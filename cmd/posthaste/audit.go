@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -122,19 +123,21 @@ func noTenant(err error) error {
 // checkpointFile is where "up" has checkpoints written.
 func checkpointFile(data string) string { return filepath.Join(data, "checkpoints.jsonl") }
 
-// knownCheckpoints is the file that a server of this configuration writes, if there is one.
+// knownCheckpoints is the file that a server of this configuration writes, if there is one: within the first hour there may
+// be none yet, and nothing to compare a ledger with.
 func (c *config) knownCheckpoints() []string {
-	if path := c.text("checkpoint-file"); path != "" {
-		return []string{path}
+	path := c.text("checkpoint-file")
+	if path == "" {
+		data, err := c.dataDir()
+		if err != nil {
+			return nil
+		}
+		path = checkpointFile(data)
 	}
-	data, err := c.dataDir()
-	if err != nil {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if _, err := os.Stat(checkpointFile(data)); err != nil {
-		return nil
-	}
-	return []string{checkpointFile(data)}
+	return []string{path} // one that cannot be read is told when it is
 }
 
 func readCheckpointFiles(files []string, ring *privacy.Keyring, public []string) (all []ledger.Checkpoint, cut int, err error) {
