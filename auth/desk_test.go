@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"posthaste/auth"
 	"posthaste/messaging"
 	"posthaste/privacy"
@@ -195,6 +197,33 @@ func atOnce(n int, fn func(i int) error) (succeeded int, failures []error) {
 		}
 	}
 	return succeeded, failures
+}
+
+// hold locks rows until that many statements wait for them, so that they are decided by one statement each and not by who
+// came first. It gives how many waited.
+func (d *desk) hold(t *testing.T, waiters int, lock string, args ...any) (waited func() int) {
+	t.Helper()
+	holder, err := pgx.Connect(t.Context(), d.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := holder.Exec(t.Context(), "BEGIN"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := holder.Exec(t.Context(), lock, args...); err != nil {
+		t.Fatal(err)
+	}
+	result := make(chan int, 1)
+	go func() {
+		n := 0
+		for end := time.Now().Add(time.Minute); n < waiters && time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+			_, _ = holder.Exec(context.Background(), "SELECT pg_stat_clear_snapshot()") // a transaction sees one snapshot of the activity
+			_ = holder.QueryRow(context.Background(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&n)
+		}
+		_ = holder.Close(context.Background()) // and with it the transaction
+		result <- n
+	}()
+	return func() int { return <-result }
 }
 
 // eventually waits for what is written beside an answer.

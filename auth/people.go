@@ -22,6 +22,11 @@ func (a *Access) FindInvite(ctx context.Context, code string) (*Invite, error) {
 	return &i, nil
 }
 
+// errInvite is the one answer to an invite that is unknown, used, over, withdrawn, or used at this very moment.
+func errInvite() error {
+	return messaging.Refuse(messaging.CodeNotFound, "token", "this invite is not good any more; ask for a new one")
+}
+
 // AcceptInvite makes the user, and leads on to the enrolment of a second factor. The accepting address becomes the one
 // address of a tenant that has no list yet.
 func (a *Access) AcceptInvite(ctx context.Context, code, name, password string, v Visit) (Progress, error) {
@@ -34,7 +39,7 @@ func (a *Access) AcceptInvite(ctx context.Context, code, name, password string, 
 		return Progress{}, err
 	}
 	if i == nil {
-		return Progress{}, messaging.Refuse(messaging.CodeNotFound, "token", "this invite is not good any more; ask for a new one")
+		return Progress{}, errInvite()
 	}
 	if name, err = personName(name); err != nil {
 		return Progress{}, err
@@ -50,7 +55,7 @@ func (a *Access) AcceptInvite(ctx context.Context, code, name, password string, 
 	err = a.Store.Act(ctx, i.Tenant, func(tx AccessTx) error {
 		used, err := tx.UseInvite(ctx, i.ID, now)
 		if err == nil && !used {
-			err = messaging.Refuse(messaging.CodeConflict, "token", "this invite was used a moment ago")
+			err = errInvite()
 		}
 		if err != nil {
 			return err

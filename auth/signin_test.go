@@ -1,6 +1,8 @@
 package auth_test
 
 import (
+	"errors"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +98,51 @@ func TestACodeServesOnce(t *testing.T) {
 	}
 }
 
+// TestFiftyAtOneSecret: five tries at once is what the door lets through; behind it, too, one statement decides. Fifty that
+// stand there with the same code, or the same recovery code, spend it once.
+func TestFiftyAtOneSecret(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.list(t, d.tenant.ID, "203.0.113.0/24")
+	p, codes := d.enrolled(t, owner)
+	d.Clock.Advance(30 * time.Second)
+	code, now := p.code(), d.Clock.Now()
+	candidates, err := auth.RecoveryCandidates(d.access.Recovery, p.user.ID, codes[3])
+	if err != nil {
+		t.Fatal(err)
+	}
+	spent := errors.New("spent")
+	for name, spend := range map[string]func(auth.AccessTx) (bool, error){
+		"a code": func(tx auth.AccessTx) (bool, error) {
+			factor, _, err := tx.TOTP(t.Context(), p.user.ID, false)
+			if err != nil {
+				return false, err
+			}
+			return auth.ConsumeTOTP(t.Context(), tx, p.user.ID, factor.Secret, code, now)
+		},
+		"a recovery code": func(tx auth.AccessTx) (bool, error) {
+			return tx.UseRecoveryCode(t.Context(), p.user.ID, candidates)
+		},
+	} {
+		succeeded, failures := atOnce(50, func(int) error {
+			return d.rows.Act(t.Context(), d.tenant.ID, func(tx auth.AccessTx) error {
+				if ok, err := spend(tx); err != nil || ok {
+					return err
+				}
+				return spent
+			})
+		})
+		if succeeded != 1 {
+			t.Errorf("%s served %d times", name, succeeded)
+		}
+		for _, err := range failures {
+			if !errors.Is(err, spent) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
 func TestNoCodeComesBack(t *testing.T) {
 	t.Parallel()
 	d, p := staffed(t)
@@ -167,6 +214,9 @@ func TestARecoveryCodeServesOnce(t *testing.T) {
 	if succeeded != 1 {
 		t.Errorf("one recovery code opened %d sessions", succeeded)
 	}
+	if n := storetest.Owner[int](t, d.Bench, "SELECT count(*) FROM session WHERE user_id = $1 AND 'recovery' = ANY(factors)", int64(p.user.ID)); n != 1 {
+		t.Errorf("%d sessions were written", n)
+	}
 	if err := d.access.Unlock(t.Context(), d.tenant.ID, p.user.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -226,13 +276,38 @@ func TestAnInviteServesOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	succeeded, failures := atOnce(8, func(int) error {
+	before := storetest.Owner[int](t, d.Bench, "SELECT count(*) FROM app_user")
+	const crowd = 8
+	waited := d.hold(t, crowd, "SELECT FROM invite WHERE id = $1 FOR UPDATE", int64(made.ID))
+	succeeded, failures := atOnce(50, func(i int) error {
 		guest := &person{desk: d}
-		_, err := d.access.AcceptInvite(t.Context(), made.Token, "Ravi", password, guest.visit(office))
-		return err
+		for { // each comes from a network of its own, for one network guesses together; and waits for its turn at the derivation
+			_, err := d.access.AcceptInvite(t.Context(), made.Token, "Ravi", password, guest.visit(netip.AddrFrom4([4]byte{203, 0, 113, byte(100 + i)})))
+			if messaging.CodeOf(err) != messaging.CodeLimited {
+				return err
+			}
+		}
 	})
-	if succeeded != 1 {
+	if n := waited(); n < crowd {
+		t.Errorf("only %d were at the same statement", n)
+	}
+	if succeeded != 1 || len(failures) != 49 {
 		t.Errorf("one invite was accepted %d times: %v", succeeded, failures)
+	}
+	for _, err := range failures {
+		wantCode(t, err, messaging.CodeNotFound, "one of the others")
+		if err.Error() != failures[0].Error() {
+			t.Errorf("the others are told apart: %v and %v", err, failures[0])
+		}
+	}
+	if users := storetest.Owner[int](t, d.Bench, "SELECT count(*) FROM app_user"); users != before+1 {
+		t.Errorf("%d users came of one invite", users-before)
+	}
+	if sessions := storetest.Owner[int](t, d.Bench, "SELECT count(*) FROM session s JOIN app_user u ON u.id = s.user_id WHERE u.name = 'Ravi'"); sessions != 0 {
+		t.Errorf("%d sessions without a second factor", sessions)
+	}
+	if n := storetest.Owner[int](t, d.Bench, "SELECT count(*) FROM audit_event WHERE action = $1", string(messaging.AuditInviteAccepted)); n != 1 {
+		t.Errorf("accepted %d times in the audit", n)
 	}
 	late, err := d.access.InviteUser(t.Context(), actor, "mira@acme.example", auth.Agent)
 	if err != nil {
