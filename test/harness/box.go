@@ -31,7 +31,9 @@ type Box struct {
 	again   func(testing.TB)
 	said    *transcript
 
-	secrets *Secrets
+	secrets, sessions *Secrets
+	heard             *overheard
+	watching          *statements
 }
 
 // Where says where the parts are, as the box itself writes it down.
@@ -67,11 +69,14 @@ func StartProgram(t testing.TB, program string, flags ...string) *Box {
 	if err := os.Chmod(dir, 0o711); err != nil { // PostgreSQL runs as another user when we are root
 		t.Fatal(err)
 	}
-	b := &Box{Dir: filepath.Join(dir, "data"), program: program, said: &transcript{}, secrets: &Secrets{}}
+	b := newBox(filepath.Join(dir, "data"))
+	b.program = program
+	b.watching = watch(b.Dir)
 	b.again = func(t testing.TB) {
 		t.Helper()
 		b.up(t, strings.Replace(strings.TrimPrefix(b.URL, "http://"), "localhost", "127.0.0.1", 1), flags)
 	}
+	t.Cleanup(b.watching.end)
 	b.up(t, freeAddress(t), flags)
 	t.Cleanup(func() {
 		b.Stop(t)
@@ -79,7 +84,7 @@ func StartProgram(t testing.TB, program string, flags ...string) *Box {
 			t.Logf("the box's data and log are kept in %s\n%s", dir, b.said.tail(30))
 			return
 		}
-		b.searchLogs(t)
+		b.searchKept(t)
 		_ = os.RemoveAll(dir)
 	})
 	return b
@@ -303,5 +308,13 @@ func Program(t testing.TB) string {
 
 // Attach looks at an installation that somebody else has started on this host.
 func Attach(url, dir string) *Box {
-	return &Box{Dir: dir, URL: url, said: &transcript{}, secrets: &Secrets{}}
+	b := newBox(dir)
+	b.URL = url
+	return b
+}
+
+func newBox(dir string) *Box {
+	b := &Box{Dir: dir, said: &transcript{}, secrets: &Secrets{}, sessions: &Secrets{}}
+	b.heard = &overheard{secrets: b.secrets, sessions: b.sessions}
+	return b
 }

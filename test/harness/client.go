@@ -43,7 +43,12 @@ func (b *Box) ClientFrom(t testing.TB, address string) *Client {
 		return dialer.DialContext(ctx, "tcp4", strings.Replace(target, "localhost", "127.0.0.1", 1))
 	}}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &Client{box: b, http: &http.Client{Jar: browserJar{cookies}, Transport: transport, Timeout: 30 * time.Second}}
+	return &Client{box: b, http: &http.Client{Jar: browserJar{cookies}, Transport: listening{transport, b.heard}, Timeout: 30 * time.Second}}
+}
+
+// Visitor asks with nothing but what its requests say, and is overheard like every client.
+func (b *Box) Visitor() *http.Client {
+	return &http.Client{Transport: listening{http.DefaultTransport, b.heard}}
 }
 
 // browserJar takes a loopback host for secure, as browsers do: Secure cookies are kept and sent.
@@ -258,6 +263,7 @@ func (e UserErrors) None(t testing.TB) {
 // Join accepts an invite: name and password, then the enrolment of an authenticator app. Afterwards the client is signed in.
 func (c *Client) Join(t testing.TB, inviteURL, name, password string) {
 	t.Helper()
+	c.box.Link(inviteURL)
 	_, token, found := strings.Cut(inviteURL, "#")
 	if !found {
 		t.Fatalf("the invite's address has no token")

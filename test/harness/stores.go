@@ -14,7 +14,7 @@ import (
 // assertions about what was written, never for what a user would see.
 func Rows[T any](t testing.TB, b *Box, sql string, args ...any) []T {
 	t.Helper()
-	db, err := pgx.Connect(t.Context(), b.Where(t).PostgresURL)
+	db, err := openPostgres(t.Context(), b.Where(t))
 	if err != nil {
 		t.Fatalf("connect to the box's Postgres: %v", err)
 	}
@@ -43,7 +43,7 @@ func Row[T any](t testing.TB, b *Box, sql string, args ...any) T {
 // Execute runs a statement as the owner of the tables.
 func (b *Box) Execute(t testing.TB, sql string) {
 	t.Helper()
-	db, err := pgx.Connect(t.Context(), b.Where(t).PostgresURL)
+	db, err := openPostgres(t.Context(), b.Where(t))
 	if err != nil {
 		t.Fatalf("connect to the box's Postgres: %v", err)
 	}
@@ -79,17 +79,24 @@ func (b *Box) Counts(t testing.TB, sql string) []uint64 {
 
 func (b *Box) clickHouse(t testing.TB) clickhouse.Conn {
 	t.Helper()
-	u, err := url.Parse(b.Where(t).ClickHouseURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	password, _ := u.User.Password()
-	db, err := clickhouse.Open(&clickhouse.Options{
-		Protocol: clickhouse.HTTP, Addr: []string{u.Host},
-		Auth: clickhouse.Auth{Database: strings.Trim(u.Path, "/"), Username: u.User.Username(), Password: password},
-	})
+	db, err := openClickHouse(b.Where(t))
 	if err != nil {
 		t.Fatalf("open the box's ClickHouse: %v", err)
 	}
 	return db
+}
+
+func openClickHouse(w Where) (clickhouse.Conn, error) {
+	u, err := url.Parse(w.ClickHouseURL)
+	if err == nil && w.ClickHouseURL == "" {
+		err = errNowhere
+	}
+	if err != nil {
+		return nil, err
+	}
+	password, _ := u.User.Password()
+	return clickhouse.Open(&clickhouse.Options{
+		Protocol: clickhouse.HTTP, Addr: []string{u.Host},
+		Auth: clickhouse.Auth{Database: strings.Trim(u.Path, "/"), Username: u.User.Username(), Password: password},
+	})
 }

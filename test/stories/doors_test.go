@@ -42,7 +42,7 @@ var wildcard = regexp.MustCompile(`\{[^}]*\}`)
 func pathOf(r server.Route) string { return wildcard.ReplaceAllString(r.Pattern, "1") }
 
 // visit makes one request with nothing but what is given.
-func visit(t *testing.T, method, address string, body []byte, headers map[string]string) (int, http.Header, string) {
+func visit(t *testing.T, box *harness.Box, method, address string, body []byte, headers map[string]string) (int, http.Header, string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, address, bytes.NewReader(body))
 	if err != nil {
@@ -51,7 +51,7 @@ func visit(t *testing.T, method, address string, body []byte, headers map[string
 	for name, value := range headers {
 		request.Header.Set(name, value)
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := box.Visitor().Do(request)
 	if err != nil {
 		t.Fatalf("%s: %v", address, err)
 	}
@@ -81,7 +81,7 @@ func TestTheRunningProgramAnswersGuardedly(t *testing.T) {
 		if r.MaxBody > 0 {
 			body = question
 		}
-		_, header, answer := visit(t, r.Method, box.URL+pathOf(r), body, map[string]string{"Content-Type": "application/json"})
+		_, header, answer := visit(t, box, r.Method, box.URL+pathOf(r), body, map[string]string{"Content-Type": "application/json"})
 		checkHeaders(t, what, header)
 		for _, word := range []string{"go_goroutines", "goroutine", "postgres", "heap"} {
 			if r.Class == server.Host && strings.Contains(answer, word) {
@@ -89,16 +89,17 @@ func TestTheRunningProgramAnswersGuardedly(t *testing.T) {
 			}
 		}
 	}
-	unknown, _, first := visit(t, "POST", box.URL+"/webhooks/whatsapp/12345", question, nil)
-	known, _, second := visit(t, "POST", e.WebhookURL, question, map[string]string{"X-Hub-Signature-256": "sha256=00"})
+	unknown, _, first := visit(t, box, "POST", box.URL+"/webhooks/whatsapp/12345", question, nil)
+	known, _, second := visit(t, box, "POST", e.WebhookURL, question, map[string]string{"X-Hub-Signature-256": "sha256=00"})
 	if unknown != http.StatusForbidden || known != unknown || first != second {
 		t.Errorf("an unknown app is answered %d %q, a wrong signature %d %q", unknown, first, known, second)
 	}
-	status, header, _ := visit(t, "DELETE", box.URL+"/graphql", nil, nil)
+	status, header, _ := visit(t, box, "DELETE", box.URL+"/graphql", nil, nil)
 	checkHeaders(t, "a method that is not in the table", header)
 	if status < 400 {
 		t.Errorf("DELETE /graphql: %d", status)
 	}
+	box.NoLeaks(t)
 }
 
 func checkHeaders(t *testing.T, what string, h http.Header) {

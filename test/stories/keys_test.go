@@ -66,6 +66,7 @@ func TestTheRootKeyOfABoxIsRotated(t *testing.T) {
 	if verified := box.Run(t, "audit", "verify", "--tenant", e.ID); !strings.Contains(verified, "verified") {
 		t.Errorf("the ledger after the rotation: %s", verified)
 	}
+	box.NoLeaks(t)
 }
 
 // evidenceOf has the owner export the last two days from the portal, and gives the directory of what came.
@@ -82,12 +83,12 @@ func evidenceOf(t *testing.T, box *harness.Box, e *harness.Enterprise) string {
 		"i": map[string]any{"from": now.AddDate(0, 0, -1).Format(time.DateOnly), "before": now.AddDate(0, 0, 1).Format(time.DateOnly)},
 	}, &asked)
 	asked.ExportEvidence.UserErrors.None(t)
-	status, _, _ := visit(t, "GET", asked.ExportEvidence.URL, nil, nil)
+	status, _, _ := visit(t, box, "GET", asked.ExportEvidence.URL, nil, nil)
 	if status != http.StatusUnauthorized {
 		t.Errorf("the link alone gives %d", status)
 	}
-	status, header, body := visit(t, "GET", asked.ExportEvidence.URL, nil, map[string]string{"Authorization": "Bearer " + e.Owner.Bearer})
-	if status != http.StatusOK || header.Get("Content-Type") != "application/zip" {
+	status, header, body := visit(t, box, "GET", asked.ExportEvidence.URL, nil, map[string]string{"Authorization": "Bearer " + e.Owner.Bearer})
+	if status != http.StatusOK || header.Get("Content-Type") != "application/zip" || !strings.HasPrefix(header.Get("Content-Disposition"), "attachment; filename=") {
 		t.Fatalf("evidence: %d %s", status, body)
 	}
 	return unpacked(t, []byte(body))

@@ -294,9 +294,7 @@ func (p *purpose) figures() {
 }
 
 func (p *purpose) leaks() {
-	for _, leak := range p.box.Leaks(p.t) {
-		p.t.Error(leak)
-	}
+	p.box.NoLeaks(p.t)
 }
 
 func want(t *testing.T, answer harness.Answer, code string) {

@@ -58,9 +58,7 @@ func TestASecurityAdminsDay(t *testing.T) {
 	if n := harness.Row[int64](t, box, `SELECT count(*) FROM audit_event WHERE action = 'message.revealed' AND tenant_id = `+e.ID); n != 1 {
 		t.Errorf("%d reveals are on record, want 1", n)
 	}
-	if leaks := box.Leaks(t); len(leaks) != 0 {
-		t.Errorf("leaks: %v", leaks)
-	}
+	box.NoLeaks(t)
 }
 
 // runDay runs the browser's part, and registers every secret that it saw.
@@ -74,19 +72,21 @@ func runDay(t *testing.T, box *harness.Box, place []byte) {
 	day.Stderr = &refusal
 	out, err := day.Output()
 	lines := bufio.NewScanner(bytes.NewReader(out))
-	steps := 0
+	lines.Buffer(nil, 4<<20) // an answer is a line
+	steps, secrets, answers := 0, 0, 0
 	for lines.Scan() {
 		var line struct {
-			Step    string
-			Seconds float64
-			Secrets []string
+			Step            string
+			Seconds         float64
+			Secrets, Codes  []string
+			Asked, Answered string
+			Status          int
 		}
 		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
 			t.Fatalf("the browser's part said %q", lines.Text())
 		}
-		for _, secret := range line.Secrets {
-			box.Secret(secret)
-		}
+		box.Overheard(line.Asked, line.Status, line.Answered, line.Secrets, line.Codes)
+		secrets, answers = secrets+len(line.Secrets), answers+min(len(line.Answered), 1)
 		if line.Step != "" {
 			steps++
 			t.Logf("%5.1f s  %s", line.Seconds, line.Step)
@@ -98,6 +98,9 @@ func runDay(t *testing.T, box *harness.Box, place []byte) {
 			t.Logf("pictures of its last moment are in %s", kept)
 		}
 		t.Fatalf("after %d steps: %s", steps, refusal.String())
+	}
+	if lines.Err() != nil || secrets < 20 || answers < 50 {
+		t.Errorf("the browser's part has told of %d secrets and %d answers only: %v", secrets, answers, lines.Err())
 	}
 	if steps < 14 {
 		t.Errorf("the browser's part has told of %d steps only", steps)

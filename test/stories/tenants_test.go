@@ -282,6 +282,7 @@ func TestNoFieldShowsAnotherTenantsData(t *testing.T) {
 		}
 	}
 	t.Logf("%d questions", asked)
+	box.NoLeaks(t)
 }
 
 // stream reads the beginning of an event stream.
@@ -300,7 +301,7 @@ func stream(t *testing.T, box *harness.Box, bearer string, q question) []byte {
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Accept", "text/event-stream")
 	request.Header.Set("Authorization", "Bearer "+bearer)
-	response, err := http.DefaultClient.Do(request)
+	response, err := box.Visitor().Do(request)
 	if err != nil {
 		t.Fatalf("%s: %v", q.field, err)
 	}

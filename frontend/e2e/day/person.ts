@@ -1,5 +1,5 @@
 // Somebody with a browser of their own, who does with the portal what people do.
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page, Response } from 'playwright-core';
 import { Authenticator } from './authenticator.ts';
 
 export interface Account {
@@ -28,6 +28,8 @@ export class Person {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
     const page = await context.newPage();
     page.setDefaultTimeout(60_000); // bounds a broken story; every wait ends by a signal
+    context.on('request', (request) => say({ asked: request.url() }));
+    context.on('response', (response) => void overhear(response));
     const devices = await context.newCDPSession(page);
     await devices.send('WebAuthn.enable');
     await devices.send('WebAuthn.addVirtualAuthenticator', {
@@ -65,7 +67,7 @@ export class Person {
     await this.button('Continue').click();
     const key = (await this.page.getByTestId('copy-value').textContent()) ?? '';
     this.app = new Authenticator(key, 0);
-    await this.page.getByLabel('Code that the app shows now').fill(await this.app.code());
+    await this.page.getByLabel('Code that the app shows now').fill(await this.code());
     const list = this.page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem');
     await list.last().waitFor();
     const codes = await list.allTextContents();
@@ -76,7 +78,7 @@ export class Person {
 
   async signInWithApp(): Promise<void> {
     await this.password();
-    await this.page.getByLabel('Six-digit code').fill(await this.app.code());
+    await this.page.getByLabel('Six-digit code').fill(await this.code());
     await this.arrived();
   }
 
@@ -116,9 +118,15 @@ export class Person {
     const code = asked.getByLabel('Six-digit code');
     await passkey.or(code).first().waitFor();
     if (await passkey.isVisible()) await passkey.click();
-    else await code.fill(await this.app.code());
+    else await code.fill(await this.code());
     await asked.waitFor({ state: 'detached' });
     await outcome.first().waitFor();
+  }
+
+  private async code(): Promise<string> {
+    const code = await this.app.code();
+    say({ codes: [code] });
+    return code;
   }
 
   private async password(): Promise<void> {
@@ -131,4 +139,19 @@ export class Person {
   private async arrived(): Promise<void> {
     await this.page.getByRole('navigation').first().waitFor();
   }
+}
+
+/** Says which cookies an answer sets, and what it says: a person sees neither in the page, and no log may hold it. */
+async function overhear(response: Response): Promise<void> {
+  const { 'set-cookie': cookie } = await response.allHeaders().catch(() => ({ 'set-cookie': '' }));
+  const cookies = [...(cookie ?? '').matchAll(/^[^=]+=([^;]+)/gm)].map((match) => match[1] ?? '');
+  if (cookies.length > 0) say({ secrets: cookies });
+  if (!response.url().endsWith('/graphql') || response.headers()['content-type'] === 'text/event-stream')
+    return;
+  const body = await response.text().catch(() => ''); // a page that went on has thrown it away
+  if (body !== '') say({ answered: body, status: response.status() });
+}
+
+export function say(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }

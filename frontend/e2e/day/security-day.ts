@@ -1,12 +1,12 @@
 // A security admin's day, in a real browser against the real program: who is invited, what proves them, from where they may
 // come, which program may ask, what is looked at and recorded, and what needs a second person. The caller has started the
-// program and asks its database afterwards. It says on stdin where things are; we say on stdout what happened, and which
-// secrets we saw, so that they can be searched for.
+// program and asks its database afterwards. It says on stdin where things are; we say on stdout what happened, which
+// addresses were asked and what was answered, and which secrets we saw, so that they can be searched for.
 import { copyFile, stat } from 'node:fs/promises';
 import { request } from 'node:http';
 import type { Browser } from 'playwright-core';
 import { launch } from '../browser.ts';
-import { type Account, Person } from './person.ts';
+import { type Account, Person, say } from './person.ts';
 
 interface Place {
   url: string;
@@ -264,10 +264,6 @@ function expect(what: string, got: string, want: string): void {
 
 function secret(...values: string[]): void {
   say({ secrets: values });
-}
-
-function say(line: object): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 const place = JSON.parse(await new Response(process.stdin as never).text()) as Place;
