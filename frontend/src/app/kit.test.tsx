@@ -10,7 +10,7 @@ import { compare } from '@/lib/delta';
 import { CodeInput } from '@/ui/code-input';
 import { ConfirmDialog } from '@/ui/confirm-dialog';
 import { DataTable } from '@/ui/data-table';
-import { assignErrors, Form, TextField, useKitForm } from '@/ui/form';
+import { assignErrors, Form, PasswordField, TextField, useKitForm } from '@/ui/form';
 import { JobProgress } from '@/ui/job-progress';
 import { KpiCard } from '@/ui/kpi-card';
 import { PhonePreview } from '@/ui/phone-preview';
@@ -199,6 +199,32 @@ it('lets a code be pasted with spaces, and tells when it is whole', async () => 
   await userEvent.click(box);
   await userEvent.paste('123 456');
   expect(complete).toHaveBeenCalledExactlyOnceWith('123456');
+});
+
+it('lets a password be pasted as it is, however long, and a manager fill it in', async () => {
+  const given = vi.fn();
+  const pasted = ` ${'pässword 🔑 '.repeat(20)} `;
+  function Sample() {
+    const kit = useKitForm(v.object({ password: v.string() }), { password: '' });
+    return (
+      <Form
+        kit={kit}
+        onSubmit={(values) => given(values.password)}
+        actions={<button type="submit">Go on</button>}
+      >
+        <PasswordField form={kit.form} name="password" label="Password" autoComplete="current-password" />
+      </Form>
+    );
+  }
+  show(<Sample />);
+  const box = screen.getByLabelText('Password');
+  expect(box).toHaveAttribute('type', 'password');
+  expect(box).toHaveAttribute('autocomplete', 'current-password');
+  expect(box).not.toHaveAttribute('maxlength');
+  await userEvent.click(box);
+  await userEvent.paste(pasted);
+  await userEvent.click(screen.getByRole('button', { name: 'Go on' }));
+  await waitFor(() => expect(given).toHaveBeenCalledExactlyOnceWith(pasted));
 });
 
 it('does what cannot be undone only after the words are typed', async () => {
