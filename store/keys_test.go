@@ -98,9 +98,12 @@ func TestDayKeyIsOneForAllWhoAskAtOnce(t *testing.T) {
 	day := tenant.Day(b.Clock.Now())
 	at := privacy.AAD{Table: "payload", Column: "sealed", Row: 7}
 	sealed := make([][]byte, 8)
+	caches := make([]*store.Keys, len(sealed)) // made before the store is used
+	for i := range caches {
+		caches[i] = store.NewKeys(b.Store, b.Ring, rand.Reader, b.Clock.Now)
+	}
 	var group sync.WaitGroup
-	for i := range sealed {
-		keys := store.NewKeys(b.Store, b.Ring, rand.Reader, b.Clock.Now)
+	for i, keys := range caches {
 		group.Go(func() {
 			err := b.Store.InTenant(ctx, tenant.ID, func(tx *store.Tx) error {
 				key, err := keys.DayKey(ctx, tx, day)

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -174,15 +175,19 @@ func (b *Box) Where(t testing.TB) Where {
 }
 
 // Signal sends a signal to a part by name: postgres, clickhouse, sandbox, serve, dispatch-1, dispatch-2. It gives the pid.
-func (b *Box) Signal(t testing.TB, part string, signal syscall.Signal) int {
+// A part that has just ended by itself, as one without a lease does, gets it in its next life.
+func (b *Box) Signal(t testing.TB, part string, signal syscall.Signal) (pid int) {
 	t.Helper()
-	pid := b.Where(t).Pids[part]
-	if pid == 0 {
-		t.Fatalf("part %q does not run", part)
-	}
-	if err := syscall.Kill(pid, signal); err != nil {
-		t.Fatalf("signal %s: %v", part, err)
-	}
+	Eventually(t, 30*time.Second, "part "+part+" runs", func() bool {
+		if pid = b.Where(t).Pids[part]; pid == 0 {
+			return false
+		}
+		err := syscall.Kill(pid, signal)
+		if err != nil && !errors.Is(err, syscall.ESRCH) {
+			t.Fatalf("signal %s: %v", part, err)
+		}
+		return err == nil
+	})
 	return pid
 }
 
