@@ -325,6 +325,23 @@ func TestRefusalsShowACodeOnly(t *testing.T) {
 			t.Errorf("%s: %s\nunknown: %s", name, got, want)
 		}
 	}
+	for name, change := range map[string][2]string{
+		"disabled":           {"UPDATE app_user SET state = 'DISABLED' WHERE tenant_id = $1 RETURNING 1", "UPDATE app_user SET state = 'ACTIVE' WHERE tenant_id = $1 RETURNING 1"},
+		"a suspended tenant": {"UPDATE tenant SET state = 'SUSPENDED', suspended_at = now() WHERE id = $1 RETURNING 1", "UPDATE tenant SET state = 'ACTIVE', suspended_at = NULL WHERE id = $1 RETURNING 1"},
+	} {
+		storetest.Owner[int](t, s.Bench, change[0], int64(s.tenant.ID))
+		if got := attempt("203.0.113.7", "asha@acme.example", password); got != want {
+			t.Errorf("%s: %s\nunknown: %s", name, got, want)
+		}
+		storetest.Owner[int](t, s.Bench, change[1], int64(s.tenant.ID))
+	}
+	for range 5 {
+		attempt("203.0.113.8", "asha@acme.example", "another password")
+	}
+	if got := attempt("203.0.113.7", "asha@acme.example", password); got != want {
+		t.Errorf("during the wait: %s\nunknown: %s", got, want)
+	}
+	s.Clock.Advance(time.Hour)
 	person.signIn(t, secret)
 	away := &client{site: s, address: "198.51.100.9", bearer: person.bearer}
 	a := away.ask(t, `{ viewer { user { email } } }`, nil)
