@@ -17,7 +17,11 @@ const (
 	actor        // who did it, or in whose name it was tried
 	target       // on whose account it was done
 	approver     // whose turn it is now
+	maker        // who asked for what a second person decides on
 )
+
+// detailMaker is where the events of approvals say who asked.
+const detailMaker = "maker"
 
 // alert is one row of the table: which event tells whom, and in which words. %s is the person's name; yours is for the
 // person, theirs for those who watch over the tenant, and empty words tell nobody.
@@ -31,6 +35,15 @@ type alert struct {
 
 // turn tells that it is the turn of others than the actor: theirs goes to those who may approve, and to them alone.
 func (a alert) turn() bool { return a.about == approver }
+
+// person is whom the event is about; 0 for nobody.
+func (a alert) person(e messaging.AuditEvent) messaging.ID {
+	if a.about == maker {
+		id, _ := messaging.ParseID(e.Detail[detailMaker])
+		return id
+	}
+	return map[who]messaging.ID{actor: e.User, target: e.Target}[a.about]
+}
 
 // watchers are those who are told of what happens to others.
 func watchers() []Role { return []Role{Owner, SecurityAdmin, Operator} }
@@ -49,6 +62,9 @@ func alerts() []alert {
 		{messaging.AuditLockedOut, actor, "Many failed sign-ins",
 			"Somebody has tried several times to sign in to your account with a wrong password or code. Further tries now have to wait.",
 			"There were several failed sign-ins to the account of %s. Further tries now have to wait."},
+		{messaging.AuditHalfSignIn, actor, "Somebody knows your password",
+			"Somebody gave your password several times, without a right code or passkey after it. Nobody came in. If it was not you, set a new password now.",
+			"Somebody gave the password of %s several times, without a right code or passkey after it. Nobody came in."},
 		{messaging.AuditRefreshStolen, actor, "A session was ended for safety",
 			"A session of yours was continued from two places at once, as happens when it was copied. It was ended; sign in again.",
 			"A session of %s was continued from two places at once, as happens when it was copied. It was ended."},
@@ -103,6 +119,18 @@ func alerts() []alert {
 			"What asks for a second person, or how long sessions last, was changed for your tenant."},
 		{messaging.AuditApprovalAsked, approver, "An act waits for a second person", "",
 			"Somebody of your tenant asked for something that a second person has to approve. Look at what it is, and approve or reject it."},
+		{messaging.AuditApprovalApproved, maker, "What you asked for was approved",
+			"A second person approved what you asked for, and it was done.", ""},
+		{messaging.AuditApprovalRejected, maker, "What you asked for was rejected",
+			"A second person rejected what you asked for, and it was not done. Their reason is on the page.", ""},
+		{messaging.AuditApprovalExpired, maker, "What you asked for has expired",
+			"Nobody decided in time on what you asked for, and it was not done. You can ask again.", ""},
+		{messaging.AuditTokenReplaced, nobody, "A system-user token was replaced", "",
+			"The token with which your tenant sends its messages was replaced."},
+		{messaging.AuditAppSecretReplaced, nobody, "An app secret was replaced", "",
+			"The secret that proves Meta's webhooks to be Meta's was replaced for your tenant. The one before is taken for a day more."},
+		{messaging.AuditDBAGranted, nobody, "A database administrator was let in", "",
+			"A database administrator of the installation was let in for a while: to read messages, contacts and consent, without anything that is kept sealed or hashed."},
 		{messaging.AuditKeepingChanged, nobody, "How data is kept was changed", "",
 			"What stays of addresses and texts, or how long messages and figures are kept, was changed for your tenant."},
 		{messaging.AuditTenantSuspended, nobody, "Your tenant was suspended", "",
@@ -117,10 +145,10 @@ func quiet() []messaging.AuditAction {
 		messaging.AuditSignedIn, messaging.AuditSignInFailed, messaging.AuditSecondFailed, messaging.AuditSignedOut,
 		messaging.AuditSessionsEnded, messaging.AuditSteppedUp, messaging.AuditResetRequested, messaging.AuditPasskeyRenamed,
 		messaging.AuditInviteAccepted, messaging.AuditInviteRenewed, messaging.AuditInviteWithdrawn,
-		messaging.AuditApprovalApproved, messaging.AuditApprovalRejected, messaging.AuditApprovalWithdrawn,
+		messaging.AuditApprovalWithdrawn,
 		messaging.AuditTenantCreated, messaging.AuditTenantDeleting, messaging.AuditTenantDeleted, messaging.AuditConsentLookedUp, messaging.AuditPersonSearched,
 		messaging.AuditTightenStarted, messaging.AuditTightenDone, messaging.AuditKeyQuotaSet, messaging.AuditKeyLimited,
-		messaging.AuditInsecureHop, messaging.AuditDBAGranted, messaging.AuditDBAEnded, messaging.AuditExported, messaging.AuditKeysRewrapped, messaging.AuditRootKeyRetired,
+		messaging.AuditInsecureHop, messaging.AuditDBAEnded, messaging.AuditExported, messaging.AuditKeysRewrapped, messaging.AuditRootKeyRetired,
 		messaging.AuditDataKeyDrawn, messaging.AuditDataKeyChanged, messaging.AuditDataKeyDestroyed,
 	}
 }
@@ -145,7 +173,7 @@ func (p Post) Tell(ctx context.Context, tx AccessTx, ids *messaging.IDs, at time
 }
 
 func (p Post) tell(ctx context.Context, tx AccessTx, ids *messaging.IDs, at time.Time, a alert, e messaging.AuditEvent) error {
-	person := map[who]messaging.ID{actor: e.User, target: e.Target}[a.about]
+	person := a.person(e)
 	var persons []messaging.ID
 	if person != 0 {
 		persons = append(persons, person)
@@ -183,11 +211,14 @@ func (p Post) tell(ctx context.Context, tx AccessTx, ids *messaging.IDs, at time
 }
 
 func (p Post) alertMail(id messaging.ID, to User, a alert, words string, e messaging.AuditEvent, at time.Time) Mail {
-	if a.turn() {
+	if a.turn() || a.about == maker {
+		foot := "You get this mail because your role may approve what others ask for."
+		if a.about == maker {
+			foot = "You get this mail because you asked for it on Posthaste. If you did not, tell your security administrator at once."
+		}
 		return Mail{
 			ID: id, To: to.Email, Subject: a.subject, Made: at, Lines: []string{words, "When: " + moment(at) + "."},
-			Button: "Look at it", Link: p.URL + "/approvals",
-			Foot: "You get this mail because your role may approve what others ask for.",
+			Button: "Look at it", Link: p.URL + "/approvals", Foot: foot,
 		}
 	}
 	when := "When: " + moment(at) + "."

@@ -120,6 +120,8 @@ type ApprovalStore interface {
 type ApprovalTx interface {
 	AccessTx
 	messaging.CampaignTx
+	// ExpireApprovals moves what waited too long to its state, and gives it.
+	ExpireApprovals(ctx context.Context, now time.Time) ([]Approval, error)
 	// InsertApproval is false when the same act on the same subject waits already.
 	InsertApproval(ctx context.Context, w Approval) (bool, error)
 	// LockApproval reads an approval and holds it until the transaction ends.

@@ -47,6 +47,9 @@ func (s *Approvals) ask(ctx context.Context, actor messaging.Actor, refusal erro
 			return err
 		}
 		w.ExpiresAt = now.Add(policy.ApprovalLife)
+		if err := expire(ctx, tx, now); err != nil { // which may be the same act
+			return err
+		}
 		asked, err := tx.InsertApproval(ctx, w)
 		if err == nil && !asked {
 			err = messaging.Refuse(messaging.CodeConflict, "", "the same waits for a second person already; withdraw that first")
@@ -62,8 +65,30 @@ func (s *Approvals) ask(ctx context.Context, actor messaging.Actor, refusal erro
 	return &PendingApproval{w}
 }
 
+// Expire writes down what waited too long, so that it is on record and whoever asked is told. It decides nothing: what is over
+// can be approved by nobody, written down or not.
+func (s *Approvals) Expire(ctx context.Context, tenant messaging.ID) error {
+	return s.Access.Store.Decide(ctx, tenant, func(tx ApprovalTx) error { return expire(ctx, tx, s.Access.Now()) })
+}
+
+func expire(ctx context.Context, tx ApprovalTx, now time.Time) error {
+	over, err := tx.ExpireApprovals(ctx, now)
+	if err != nil {
+		return err
+	}
+	for _, w := range over {
+		err := tx.Audit(ctx, now, messaging.AuditEvent{Action: messaging.AuditApprovalExpired, Target: w.ID, Detail: approvalDetail(w)})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func approvalDetail(w Approval) map[string]string {
-	return map[string]string{"action": string(w.Action), "subject": w.Subject.String(), "content": hex.EncodeToString(w.Digest[:8])}
+	return map[string]string{
+		"action": string(w.Action), "subject": w.Subject.String(), "content": hex.EncodeToString(w.Digest[:8]), detailMaker: w.Maker.String(),
+	}
 }
 
 // Approve does what was asked for, as it was asked for, in the transaction of the approval. When it can no longer be done

@@ -25,6 +25,7 @@ const (
 	StrangerBudget Budget = "STRANGER" // per user and factor, from no known device or address
 	KnownBudget    Budget = "KNOWN"    // per user and factor, with a known-device cookie or from an address the user has signed in from
 	UnknownBudget  Budget = "UNKNOWN"  // per name that no user has: as a stranger's, but not kept for ever
+	HalfBudget     Budget = "HALF"     // per user: right passwords and wrong second factors since the last sign-in; nobody waits for it
 	AddressBudget  Budget = "ADDRESS"  // per client address, over all users and names
 )
 
@@ -32,6 +33,8 @@ const (
 func (b Budget) Rule() LockoutRule {
 	rule := LockoutRule{Free: 5, First: 30 * time.Second, Longest: 15 * time.Minute}
 	switch b {
+	case HalfBudget:
+		return LockoutRule{Free: 4, Forget: 24 * time.Hour} // a password, and more wrong codes than somebody mistypes
 	case KnownBudget:
 		rule.Stop = 20
 	case AddressBudget:

@@ -323,16 +323,20 @@ func TestEachEventTellsWhomItShould(t *testing.T) {
 		"allow_list.proposed": watchers, "allow_list.confirmed": watchers, "allow_list.rolled_back": watchers, "allow_list.set": watchers,
 		"api_key.created": watchers, "api_key.revoked": watchers, "tenant.suspended": watchers, "tenant.resumed": watchers,
 		"security_policy.changed": watchers, "approval.asked": {p.user.Email, security.user.Email, checker.user.Email},
-		"keeping.changed": watchers,
+		"keeping.changed": watchers, "session.stopped_at_second_factor": both,
+		"approval.approved": person, "approval.rejected": person, "approval.expired": person,
+		"portfolio.token_replaced": watchers, "provider_app.secret_replaced": watchers, "dba.granted": watchers,
 	}
+	approvals := []messaging.AuditAction{"approval.asked", "approval.approved", "approval.rejected", "approval.expired"}
 	seen := len(d.mails(t))
-	for _, action := range auditActions(t) {
+	for _, action := range append(auditActions(t), "portfolio.token_replaced", "provider_app.secret_replaced") {
 		if _, listed := told[action]; !listed && !auth.Quiet(action) {
 			t.Errorf("%s: nobody has said who is told of it", action)
 			continue
 		}
 		err := d.rows.Act(t.Context(), d.tenant.ID, func(tx auth.AccessTx) error {
-			return tx.Audit(t.Context(), d.Clock.Now(), messaging.AuditEvent{Action: action, User: agent.user.ID, Target: agent.user.ID, Address: home})
+			return tx.Audit(t.Context(), d.Clock.Now(), messaging.AuditEvent{Action: action, User: agent.user.ID, Target: agent.user.ID, Address: home,
+				Detail: map[string]string{"maker": agent.user.ID.String()}})
 		})
 		if err != nil {
 			t.Fatalf("%s: %v", action, err)
@@ -342,7 +346,7 @@ func TestEachEventTellsWhomItShould(t *testing.T) {
 		var to []string
 		for _, m := range mails {
 			to = append(to, m.To)
-			page := map[bool]string{true: "approvals", false: "security"}[action == messaging.AuditApprovalAsked]
+			page := map[bool]string{true: "approvals", false: "security"}[slices.Contains(approvals, action)]
 			if strings.Contains(m.Subject+strings.Join(m.Lines, " "), "%") || m.Link != "https://ph.example/"+page {
 				t.Errorf("%s: %q %q", action, m.Lines, m.Link)
 			}

@@ -307,6 +307,7 @@ func (a *Access) FinishPasskeySignIn(ctx context.Context, pendingToken string, i
 		return Progress{}, err
 	}
 	if err := a.assertion(ctx, account.User, id, ToSignIn, response, v, now); err != nil {
+		a.noteWrongHalf(ctx, account.User, err, v, now)
 		return Progress{}, err
 	}
 	return a.open(ctx, account, []Factor{FactorPassword, FactorPasskey}, v, now, nil)

@@ -64,6 +64,7 @@ func (a *Access) SignIn(ctx context.Context, email, password string, v Visit) (P
 	if rehash {
 		a.rehash(ctx, account, password)
 	}
+	a.noteHalf(ctx, account.User, v, now)
 	return a.pend(ctx, account, now)
 }
 
@@ -92,7 +93,7 @@ func (a *Access) passwordCounter(account Account, known bool, claimed string, ad
 // userCounters are all that a user's tries are counted by.
 func (a *Access) userCounters(user messaging.ID) [][32]byte {
 	var counters [][32]byte
-	for _, kind := range []string{"password", "password-listed", "totp", "passkey", "recovery"} {
+	for _, kind := range []string{"password", "password-listed", "totp", "passkey", "recovery", half} {
 		counters = append(counters, a.counter(kind, idBytes(user)))
 	}
 	return counters
@@ -181,6 +182,7 @@ func (a *Access) ConfirmSecondFactor(ctx context.Context, pendingToken, code str
 		return Progress{}, err
 	}
 	if err := a.spendCode(ctx, account.User, code, v, now); err != nil {
+		a.noteWrongHalf(ctx, account.User, err, v, now)
 		return Progress{}, err
 	}
 	return a.open(ctx, account, []Factor{FactorPassword, FactorTOTP}, v, now, nil)
@@ -236,6 +238,7 @@ func (a *Access) UseRecoveryCode(ctx context.Context, pendingToken, code string,
 	})
 	if wrong {
 		a.noteWrongSecond(ctx, account.User, FactorRecovery, counter, v, now)
+		a.noteHalf(ctx, account.User, v, now)
 	}
 	if err != nil {
 		return Progress{}, err
@@ -288,6 +291,9 @@ func (a *Access) open(ctx context.Context, account Account, factors []Factor, v 
 		}
 		return tx.Audit(ctx, now, events...)
 	})
+	if err == nil {
+		err = a.Store.ClearTries(ctx, a.counter(half, idBytes(account.User.ID)))
+	}
 	if err != nil {
 		return Progress{}, err
 	}
@@ -341,6 +347,34 @@ func (a *Access) noteLockout(ctx context.Context, user User, counter [32]byte, b
 			return tx.Audit(ctx, now, event(messaging.AuditLockedOut, user, v, user.ID))
 		})
 	})
+}
+
+// half names the count of sign-ins that stopped half-way.
+const half = "half"
+
+// noteHalf counts what was given of a sign-in: the right password, and wrong second factors after it. Who does that again and
+// again and never comes in knows the password and no more: the person is told, once until the next sign-in.
+func (a *Access) noteHalf(ctx context.Context, user User, v Visit, now time.Time) {
+	counter, rule := a.counter(half, idBytes(user.ID)), HalfBudget.Rule()
+	a.beside(ctx, func(ctx context.Context) {
+		if a.Store.TakeTry(ctx, counter, rule, now) != nil {
+			return
+		}
+		begun, err := a.Store.TellLockout(ctx, counter, rule.Free)
+		if err != nil || !begun {
+			return
+		}
+		_ = a.Store.Act(ctx, user.Tenant, func(tx AccessTx) error {
+			return tx.Audit(ctx, now, event(messaging.AuditHalfSignIn, user, v, user.ID))
+		})
+	})
+}
+
+// noteWrongHalf counts a second step that was refused because what was shown was wrong.
+func (a *Access) noteWrongHalf(ctx context.Context, user User, err error, v Visit, now time.Time) {
+	if code := messaging.CodeOf(err); code == messaging.CodeUnauthenticated || code == messaging.CodeInvalid {
+		a.noteHalf(ctx, user, v, now)
+	}
 }
 
 // networkOf is what counts as the same place: an IPv4 address, or the /64 that one client owns.

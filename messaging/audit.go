@@ -16,8 +16,9 @@ const (
 	AuditSignedOut         AuditAction = "session.signed_out"
 	AuditSessionsEnded     AuditAction = "session.ended"
 	AuditRefreshStolen     AuditAction = "session.refresh_reused"
-	AuditNewAddress        AuditAction = "session.new_address" // beside signed_in, where the user was never before
-	AuditLockedOut         AuditAction = "session.locked_out"  // so many failures that the next try has to wait
+	AuditNewAddress        AuditAction = "session.new_address"              // beside signed_in, where the user was never before
+	AuditHalfSignIn        AuditAction = "session.stopped_at_second_factor" // the right password, time and again, and no second factor after it
+	AuditLockedOut         AuditAction = "session.locked_out"               // so many failures that the next try has to wait
 	AuditPasswordChanged   AuditAction = "password.changed"
 	AuditResetRequested    AuditAction = "password.reset_requested" // a link went out
 	AuditPasswordReset     AuditAction = "password.reset"
@@ -57,6 +58,7 @@ const (
 	AuditApprovalApproved  AuditAction = "approval.approved"
 	AuditApprovalRejected  AuditAction = "approval.rejected"
 	AuditApprovalWithdrawn AuditAction = "approval.withdrawn"
+	AuditApprovalExpired   AuditAction = "approval.expired" // nobody decided in time
 	AuditPolicyChanged     AuditAction = "security_policy.changed"
 	AuditKeepingChanged    AuditAction = "keeping.changed"
 	AuditTightenStarted    AuditAction = "keeping.tightening_started" // what is there begins to be deleted

@@ -22,6 +22,22 @@ func (a *Access) WithPost(p auth.Post, inserter *jobs.Inserter) *Access {
 	return &Access{store: a.store, keys: a.keys, ids: a.ids, post: p, inserter: inserter}
 }
 
+// Telling is the store whose own acts are told too, as those of this Access are.
+func (a *Access) Telling() *Store {
+	s := *a.store
+	s.tell = func(ctx context.Context, tx *Tx, at time.Time, event messaging.AuditEvent) error {
+		if !a.post.On() {
+			return nil
+		}
+		keys, err := a.keys.Of(ctx, tx.Tenant) // in memory: the author's ledger key comes from them
+		if err != nil {
+			return err
+		}
+		return a.tell(ctx, &accessTx{tx: tx, keys: keys, ids: a.ids, at: at, audited: []messaging.AuditEvent{event}})
+	}
+	return &s
+}
+
 func mailPlace(mail messaging.ID) privacy.AAD {
 	return privacy.AAD{Table: "river_job", Column: "mail", Row: int64(mail)}
 }

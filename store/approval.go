@@ -49,9 +49,6 @@ func (t *approvalTx) Note(ctx context.Context, at time.Time, _ messaging.ID, eve
 // InsertApproval implements auth.ApprovalTx.
 func (t *approvalTx) InsertApproval(ctx context.Context, w auth.Approval) (bool, error) {
 	q, db := t.tx.Queries, t.tx.Tx
-	if err := q.ExpireApprovals(ctx, db, sqlcgen.ExpireApprovalsParams{TenantID: t.tenant(), Now: w.CreatedAt}); err != nil {
-		return false, err
-	}
 	changes, err := json.Marshal(w.Changes)
 	if err != nil {
 		return false, fmt.Errorf("write down what would change: %w", err)
@@ -60,6 +57,21 @@ func (t *approvalTx) InsertApproval(ctx context.Context, w auth.Approval) (bool,
 		TenantID: t.tenant(), ID: int64(w.ID), Action: string(w.Action), Subject: int64(w.Subject), Payload: w.Payload, Digest: w.Digest[:],
 		Changes: changes, Maker: int64(w.Maker), Now: w.CreatedAt, ExpiresAt: w.ExpiresAt,
 	}))
+}
+
+// ExpireApprovals implements auth.ApprovalTx.
+func (t *approvalTx) ExpireApprovals(ctx context.Context, now time.Time) ([]auth.Approval, error) {
+	rows, err := t.tx.Queries.ExpireApprovals(ctx, t.tx.Tx, sqlcgen.ExpireApprovalsParams{TenantID: t.tenant(), Now: now})
+	if err != nil {
+		return nil, err
+	}
+	over := make([]auth.Approval, len(rows))
+	for i, row := range rows {
+		if over[i], err = approvalOf(row); err != nil {
+			return nil, err
+		}
+	}
+	return over, nil
 }
 
 // LockApproval implements auth.ApprovalTx.

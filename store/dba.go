@@ -14,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"posthaste/auth"
 	"posthaste/messaging"
 	"posthaste/privacy"
 )
@@ -21,16 +22,14 @@ import (
 // DBAs lets named database administrators in for a while. Each gets a login role of their own that reads the views of the
 // schema dba: messages, contacts and consent without anything sealed or hashed. It works as the owner of the tables.
 type DBAs struct {
-	store   *Store
-	keys    *Keys
-	ids     *messaging.IDs
+	access  *Access
 	options Options
 	random  io.Reader
 }
 
 // NewDBAs takes the options that name the owner of the tables; random draws passwords: crypto/rand.Reader.
-func NewDBAs(s *Store, keys *Keys, ids *messaging.IDs, o Options, random io.Reader) *DBAs {
-	return &DBAs{store: s, keys: keys, ids: ids, options: o, random: random}
+func NewDBAs(access *Access, o Options, random io.Reader) *DBAs {
+	return &DBAs{access: access, options: o, random: random}
 }
 
 // DBAGrant is one administrator's time.
@@ -211,7 +210,7 @@ func (d *DBAs) end(ctx context.Context, g DBAGrant, why string, now time.Time) e
 	})
 }
 
-// audit writes the act into every tenant's ledger, for it concerns them all. The ends of the ledgers are locked in the order
+// audit writes the act into every tenant's ledger, for it concerns them all, and tells those who watch over them. The ends of the ledgers are locked in the order
 // of the tenants.
 func (d *DBAs) audit(ctx context.Context, tx pgx.Tx, now time.Time, action messaging.AuditAction, detail map[string]string) error {
 	rows, err := tx.Query(ctx, "SELECT tenant_id FROM ledger_head ORDER BY tenant_id")
@@ -223,16 +222,16 @@ func (d *DBAs) audit(ctx context.Context, tx pgx.Tx, now time.Time, action messa
 		return err
 	}
 	for _, tenant := range tenants {
-		keys, err := d.keys.Of(ctx, messaging.ID(tenant))
+		keys, err := d.access.keys.Of(ctx, messaging.ID(tenant))
 		if messaging.CodeOf(err) == messaging.CodeNotFound {
 			continue // an erased tenant has nothing to be shown
 		}
 		if err != nil {
 			return err
 		}
-		own := &Tx{Tx: tx, Tenant: messaging.ID(tenant), Queries: d.store.queries}
-		event := []messaging.AuditEvent{messaging.AuditedHost(action, 0, detail)}
-		if err := own.Audit(ctx, keys.Derive(privacy.ForAuditLedger), now, d.ids.Take(1), event); err != nil {
+		own := &Tx{Tx: tx, Tenant: messaging.ID(tenant), Queries: d.access.store.queries}
+		err = d.access.act(ctx, own, keys, func(tx auth.AccessTx) error { return tx.Audit(ctx, now, messaging.AuditedHost(action, 0, detail)) })
+		if err != nil {
 			return err
 		}
 	}

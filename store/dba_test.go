@@ -29,7 +29,7 @@ func dbaBench(t *testing.T) (*storetest.Bench, messaging.Tenant, *store.DBAs, st
 		t.Fatal(err)
 	}
 	name := "t" + hex.EncodeToString(drawn)
-	dbas := store.NewDBAs(b.Store, b.Keys, b.IDs, b.Options, rand.Reader)
+	dbas := store.NewDBAs(store.NewAccess(b.Store, b.Keys, b.IDs), b.Options, rand.Reader)
 	t.Cleanup(func() {
 		err := dbas.Revoke(context.Background(), name, b.Clock.Now())
 		if err != nil && messaging.CodeOf(err) != messaging.CodeNotFound {

@@ -68,6 +68,7 @@ type Store struct {
 	across  *pgxpool.Pool
 	queries *sqlcgen.Queries
 	keys    *Keys // of NewKeys: people who pass are found under the keys of days
+	tell    func(ctx context.Context, tx *Tx, at time.Time, event messaging.AuditEvent) error
 }
 
 // Open makes the pools and checks that both roles can sign in.
@@ -185,6 +186,7 @@ type Tx struct {
 	Tenant messaging.ID
 	*sqlcgen.Queries
 	keys      *Keys
+	tell      func(ctx context.Context, tx *Tx, at time.Time, event messaging.AuditEvent) error // of what note audits; nil tells nobody
 	committed []func()
 }
 
@@ -205,7 +207,7 @@ func (s *Store) inTenant(ctx context.Context, tenant messaging.ID, begin string,
 	if tenant <= 0 {
 		return errors.New("store: no tenant")
 	}
-	scoped := &Tx{Tenant: tenant, Queries: s.queries, keys: s.keys}
+	scoped := &Tx{Tenant: tenant, Queries: s.queries, keys: s.keys, tell: s.tell}
 	err := pgx.BeginTxFunc(ctx, s.app, withSetting(begin, "app.tenant", tenant.String()), func(tx pgx.Tx) error {
 		scoped.Tx = tx
 		return fn(scoped)

@@ -66,6 +66,19 @@ func (s *Store) ForgetAccess(ctx context.Context, now time.Time) error {
 	return errors.Join(failed...)
 }
 
+// TenantsWithApprovalsOver are those where something waited too long for a second person and still stands as waiting.
+func (s *Store) TenantsWithApprovalsOver(ctx context.Context, now time.Time) ([]messaging.ID, error) {
+	var tenants []messaging.ID
+	err := s.AcrossTenants(ctx, "approvals", func(tx pgx.Tx, q *sqlcgen.Queries) error {
+		rows, err := q.TenantsWithApprovalsOver(ctx, tx, now)
+		for _, id := range rows {
+			tenants = append(tenants, messaging.ID(id))
+		}
+		return err
+	})
+	return tenants, err
+}
+
 // TenantsWithTrialsOver are those whose changed allow-list was not confirmed in time and still stands as on trial.
 func (s *Store) TenantsWithTrialsOver(ctx context.Context, now time.Time) ([]messaging.ID, error) {
 	var tenants []messaging.ID

@@ -19,7 +19,7 @@ func dbaCommand() *cobra.Command {
 }
 
 func (i *installation) dbas() *store.DBAs {
-	return store.NewDBAs(i.store, i.keys, i.ids, i.options, rand.Reader)
+	return store.NewDBAs(i.rows(), i.options, rand.Reader)
 }
 
 func dbaGrantCommand() *cobra.Command {

@@ -42,6 +42,14 @@ func (i *installation) upkeep(templates *messaging.Templates, access *auth.Acces
 			}
 			return err
 		}},
+		{Name: "approvals", Every: time.Minute, Do: func(ctx context.Context, now time.Time) error {
+			tenants, err := i.store.TenantsWithApprovalsOver(ctx, now)
+			approvals := &auth.Approvals{Access: access}
+			for _, t := range tenants {
+				err = errors.Join(err, approvals.Expire(ctx, t))
+			}
+			return err
+		}},
 		{Name: "template_reviews", Every: 5 * time.Minute, Do: func(ctx context.Context, _ time.Time) error {
 			return i.reconcile(ctx, templates)
 		}},

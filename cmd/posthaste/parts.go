@@ -89,7 +89,7 @@ func (i *installation) parts(publicURL *url.URL, client *whatsapp.Client, figure
 			Sends: sends, MessageReads: &messaging.Messages{Store: sending, Tenants: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now},
 			CampaignWork: campaigns, CampaignReads: sending, CampaignCounts: messaging.NewProgressBoard(sending, time.Now), Log: i.log,
 			Audiences: audiences, AudienceJobs: i.store, JobReads: i.store,
-			RevealWork: reveals, SenderWork: &messaging.Senders{Store: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now, Random: rand.Reader},
+			RevealWork: reveals, SenderWork: &messaging.Senders{Store: i.rows().Telling(), Keys: i.keys, IDs: i.ids, Now: time.Now, Random: rand.Reader},
 			SenderReads:  i.store,
 			TemplateWork: templates, TemplateReads: i.store, ConsentWork: consents, ConsentImports: imports,
 		},

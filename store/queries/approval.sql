@@ -4,8 +4,9 @@ INSERT INTO approval (tenant_id, id, action, subject, payload, digest, changes, 
 VALUES (@tenant_id, @id, @action, @subject, @payload, @digest, @changes, @maker, @now, @expires_at)
 ON CONFLICT (tenant_id, action, subject) WHERE state = 'PENDING' DO NOTHING;
 
--- name: ExpireApprovals :exec
-UPDATE approval SET state = 'EXPIRED' WHERE tenant_id = @tenant_id AND state = 'PENDING' AND expires_at <= @now;
+-- name: ExpireApprovals :many
+UPDATE approval SET state = 'EXPIRED' WHERE tenant_id = @tenant_id AND state = 'PENDING' AND expires_at <= @now
+RETURNING *;
 
 -- name: LockApproval :one
 SELECT * FROM approval WHERE tenant_id = @tenant_id AND id = @id FOR UPDATE;

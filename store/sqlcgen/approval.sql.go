@@ -129,8 +129,9 @@ func (q *Queries) DecideApproval(ctx context.Context, db DBTX, arg DecideApprova
 	return result.RowsAffected(), nil
 }
 
-const expireApprovals = `-- name: ExpireApprovals :exec
+const expireApprovals = `-- name: ExpireApprovals :many
 UPDATE approval SET state = 'EXPIRED' WHERE tenant_id = $1 AND state = 'PENDING' AND expires_at <= $2
+RETURNING tenant_id, id, action, subject, payload, digest, changes, maker, state, checker, reason, created_at, expires_at, decided_at
 `
 
 type ExpireApprovalsParams struct {
@@ -138,9 +139,39 @@ type ExpireApprovalsParams struct {
 	Now      time.Time
 }
 
-func (q *Queries) ExpireApprovals(ctx context.Context, db DBTX, arg ExpireApprovalsParams) error {
-	_, err := db.Exec(ctx, expireApprovals, arg.TenantID, arg.Now)
-	return err
+func (q *Queries) ExpireApprovals(ctx context.Context, db DBTX, arg ExpireApprovalsParams) ([]Approval, error) {
+	rows, err := db.Query(ctx, expireApprovals, arg.TenantID, arg.Now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Approval
+	for rows.Next() {
+		var i Approval
+		if err := rows.Scan(
+			&i.TenantID,
+			&i.ID,
+			&i.Action,
+			&i.Subject,
+			&i.Payload,
+			&i.Digest,
+			&i.Changes,
+			&i.Maker,
+			&i.State,
+			&i.Checker,
+			&i.Reason,
+			&i.CreatedAt,
+			&i.ExpiresAt,
+			&i.DecidedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const insertApproval = `-- name: InsertApproval :execrows

@@ -163,6 +163,31 @@ func (q *Queries) ForgetVisits(ctx context.Context, db DBTX, arg ForgetVisitsPar
 	return result.RowsAffected(), nil
 }
 
+const tenantsWithApprovalsOver = `-- name: TenantsWithApprovalsOver :many
+SELECT DISTINCT a.tenant_id FROM approval a JOIN tenant t ON t.id = a.tenant_id
+WHERE a.state = 'PENDING' AND a.expires_at <= $1 AND t.state <> 'DELETING'
+`
+
+func (q *Queries) TenantsWithApprovalsOver(ctx context.Context, db DBTX, now time.Time) ([]int64, error) {
+	rows, err := db.Query(ctx, tenantsWithApprovalsOver, now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var tenant_id int64
+		if err := rows.Scan(&tenant_id); err != nil {
+			return nil, err
+		}
+		items = append(items, tenant_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const tenantsWithTrialsOver = `-- name: TenantsWithTrialsOver :many
 SELECT r.tenant_id FROM allow_revision r JOIN tenant t ON t.id = r.tenant_id
 WHERE r.state = 'TRIAL' AND r.trial_until <= $1 AND t.state <> 'DELETING'

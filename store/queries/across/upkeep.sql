@@ -31,6 +31,10 @@ DELETE FROM password_reset WHERE (tenant_id, id) IN (
 SELECT r.tenant_id FROM allow_revision r JOIN tenant t ON t.id = r.tenant_id
 WHERE r.state = 'TRIAL' AND r.trial_until <= @now AND t.state <> 'DELETING';
 
+-- name: TenantsWithApprovalsOver :many
+SELECT DISTINCT a.tenant_id FROM approval a JOIN tenant t ON t.id = a.tenant_id
+WHERE a.state = 'PENDING' AND a.expires_at <= @now AND t.state <> 'DELETING';
+
 -- name: FindPasswordReset :one
 SELECT r.tenant_id, r.id, r.user_id, r.expires_at, r.used_at FROM password_reset r JOIN tenant t ON t.id = r.tenant_id
 WHERE r.token_hash = ANY(@hashes::bytea[]) AND t.state <> 'DELETING';
