@@ -32,7 +32,7 @@ const (
 
 // graphQL serves POST and event streams, nothing else: no GET (queries would reach logs and caches), no multipart form
 // (a cross-site form could send one), no web socket.
-func graphQL(root graph.ResolverRoot, fence fence) http.Handler {
+func graphQL(root graph.ResolverRoot, fence fence, m *metrics) http.Handler {
 	config := graph.Config{Resolvers: root, Directives: graph.DirectiveRoot{Can: fence.can}}
 	weigh(&config.Complexity)
 	server := handler.New(graph.NewExecutableSchema(config))
@@ -46,6 +46,7 @@ func graphQL(root graph.ResolverRoot, fence fence) http.Handler {
 	server.Use(&extension.ComplexityLimit{Func: budget})
 	server.Use(shapeLimit{})
 	server.Use(introspection{})
+	server.Use(newStreams(m.limited.WithLabelValues("streams")))
 	server.Use(lastWord{fence.door})
 	return checkBody(server)
 }

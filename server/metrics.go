@@ -27,7 +27,7 @@ func newMetrics(registry *prometheus.Registry) *metrics {
 			Name: "posthaste_http_request_seconds", Help: "Time to answer.", Buckets: prometheus.ExponentialBuckets(0.001, 2.5, 12),
 		}, []string{"route", "class"}),
 		limited: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "posthaste_http_limited_total", Help: "Requests refused because there were too many, by what was counted: of an address without a credential, of an API key.",
+			Name: "posthaste_http_limited_total", Help: "Requests refused because there were too many, by what was counted: of an address without a credential, of an API key, of open streams.",
 		}, []string{"of"}),
 	}
 	registry.MustRegister(m.requests, m.seconds, m.limited)

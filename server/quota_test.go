@@ -43,9 +43,10 @@ func TestAUsedUpQuotaIsTold(t *testing.T) {
 			t.Errorf("%s %s: %d %v %s", route[0], route[1], w.Code, w.Header(), w.Body)
 		}
 	}
-	counted := strings.NewReader(`# HELP posthaste_http_limited_total Requests refused because there were too many, by what was counted: of an address without a credential, of an API key.
+	counted := strings.NewReader(`# HELP posthaste_http_limited_total Requests refused because there were too many, by what was counted: of an address without a credential, of an API key, of open streams.
 # TYPE posthaste_http_limited_total counter
 posthaste_http_limited_total{of="key"} 3
+posthaste_http_limited_total{of="streams"} 0
 `)
 	if err := testutil.GatherAndCompare(h.options.Registry, counted, "posthaste_http_limited_total"); err != nil {
 		t.Error(err)

@@ -83,7 +83,7 @@ const (
 // Routes is the table: all that is served, each with its class.
 func Routes(o Options, h *health, m *metrics) []Route {
 	routes := []Route{
-		{Method: "POST", Pattern: "/graphql", Class: API, MaxBody: maxGraphQLBody, Streams: true, Handler: graphQL(o.Resolvers, fence{o.Door, o.Sandboxed})},
+		{Method: "POST", Pattern: "/graphql", Class: API, MaxBody: maxGraphQLBody, Streams: true, Handler: graphQL(o.Resolvers, fence{o.Door, o.Sandboxed}, m)},
 		{Method: "PUT", Pattern: "/uploads/{ticket}", Class: API, MaxBody: maxUpload, Streams: true, Handler: upload(o.Uploads)},
 		{Method: "GET", Pattern: "/evidence/{ticket}", Class: API, Streams: true, Handler: evidence(o.Evidence)},
 		{Method: "GET", Pattern: "/webhooks/whatsapp/{app}", Class: Provider, Handler: handshake(o.Receiver)},
