@@ -12,7 +12,7 @@ PACKAGES := frontend/node_modules/.ready
 PORTAL   := frontend/dist/index.html
 BINARY   := bin/posthaste
 
-.PHONY: help run build test soak fresh generate verify lint fuzz bench screenshots chromium gcc clean
+.PHONY: help run build test soak scan fresh generate verify lint fuzz bench screenshots chromium gcc clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ test: build chromium ## All quick tests on the real engines: Go, portal, stories
 
 soak: build chromium gcc ## The long tests: fault rounds, full browser matrix, big data, fuzz
 	@go run ./test/suite soak
+
+scan: ## Look for known holes in what we build on (GOVULNDB=file:///… without the public database)
+	@go run ./test/suite scan
 
 fresh: ## Clone into an empty home and prove test, run and a first campaign there
 	@go run ./test/fresh

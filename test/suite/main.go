@@ -2,6 +2,7 @@
 //
 //	suite quick   what CI runs
 //	suite soak    the long tests
+//	suite scan    known holes in what we build on
 //	suite fuzz    each fuzz target for FUZZTIME (default 20s)
 package main
 
@@ -12,7 +13,7 @@ import (
 
 func main() {
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: suite quick|soak|fuzz")
+		fmt.Fprintln(os.Stderr, "usage: suite quick|soak|scan|fuzz")
 		os.Exit(2)
 	}
 	steps, err := plan(os.Args[1], os.Getenv)

@@ -19,6 +19,8 @@ type step struct {
 	args []string
 	env  []string
 	read reader
+	// needs tells why the step cannot run at all; nil where it always can.
+	needs func() error
 }
 
 // engines starts both databases once, runs the command against them and stops them.
@@ -41,6 +43,8 @@ func plan(what string, getenv func(string) string) ([]step, error) {
 			{name: "go tests", args: engines("go", "test", "-json", "-timeout=15m", "./..."), env: []string{built}, read: goJSON},
 			{name: "portal in the browser", args: npm("harness"), read: closingLine},
 		}, nil
+	case "scan":
+		return []step{govulncheck(getenv)}, nil
 	case "soak":
 		soak := []step{
 			{name: "go tests with the race detector", args: engines("go", "test", "-json", "-race", "-timeout=30m", "./..."), env: []string{"CGO_ENABLED=1", built}, read: goJSON},
@@ -56,7 +60,7 @@ func plan(what string, getenv func(string) string) ([]step, error) {
 		}
 		return fuzzSteps(duration)
 	}
-	return nil, fmt.Errorf("unknown suite %q: quick, soak or fuzz", what)
+	return nil, fmt.Errorf("unknown suite %q: quick, soak, scan or fuzz", what)
 }
 
 func npm(script string) []string {

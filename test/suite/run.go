@@ -25,6 +25,12 @@ type reader func(output io.Reader, show io.Writer) tally
 func run(s step, show io.Writer) tally {
 	fmt.Fprintf(show, "\n── %s\n", s.name)
 	begun := time.Now()
+	if s.needs != nil {
+		if err := s.needs(); err != nil {
+			fmt.Fprintf(show, "%s cannot run: %v\n", s.name, err)
+			return tally{failed: 1}
+		}
+	}
 	command := exec.Command(s.args[0], s.args[1:]...)
 	command.Env = append(os.Environ(), s.env...)
 	output, err := command.StdoutPipe()
