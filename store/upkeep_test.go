@@ -23,6 +23,9 @@ func forgottenTables() map[string]forgotten {
 		"blocked_attempt": {`INSERT INTO blocked_attempt (tenant_id, id, at, address, credential) VALUES ($1, $2, $3, '198.51.100.7', 'SIGN_IN') RETURNING 1`, 90 * day},
 		"session": {`INSERT INTO session (tenant_id, id, user_id, rotated_at, client_hash, address, factors, password_at, proof_address, created_at, last_used_at, expires_at)
 			SELECT $1, $2, id, now(), '', '198.51.100.7', '{pwd}', now(), '198.51.100.7', now(), now(), $3 FROM app_user WHERE tenant_id = $1 RETURNING 1`, 90 * day},
+		"key_minute": {`WITH k AS (INSERT INTO api_key (tenant_id, id, name, prefix, key_hash, scopes, created_by, created_at, expires_at)
+			VALUES ($1, $2, 'Orders', 'ph_live_ab12', convert_to($2::bigint::text, 'UTF8'), '{}', 1, now(), now()))
+			INSERT INTO key_minute (tenant_id, key_id, minute) VALUES ($1, $2, $3) RETURNING 1`, time.Hour},
 		"visit":  {`INSERT INTO visit (tenant_id, user_id, address, last_seen) VALUES ($1, $2, '198.51.100.7', $3) RETURNING 1`, 30 * day},
 		"invite": {`INSERT INTO invite (tenant_id, id, token_hash, email_key, email_sealed, role, created_at, expires_at) VALUES ($1, $2, convert_to($2::bigint::text, 'UTF8'), '', '', 'OWNER', now(), $3) RETURNING 1`, 30 * day},
 		"password_reset": {`INSERT INTO password_reset (tenant_id, id, user_id, token_hash, created_at, expires_at)
@@ -50,7 +53,7 @@ func TestUpkeepForgetsWhatIsPastItsTerm(t *testing.T) {
 		t.Fatal(err)
 	}
 	for table := range tables {
-		past := map[string]string{"auth_failure": "forget_at", "blocked_attempt": "at", "visit": "last_seen"}[table]
+		past := map[string]string{"auth_failure": "forget_at", "blocked_attempt": "at", "visit": "last_seen", "key_minute": "minute"}[table]
 		if past == "" {
 			past = "expires_at"
 		}
