@@ -7,14 +7,15 @@ import { useAsk, useMutate } from '@/lib/graphql';
 import type { Problem } from '@/lib/problem';
 import { Form, TextField, useKitForm } from '@/ui/form';
 import { NewPasswordFields, newPassword, samePassword } from '@/ui/new-password';
+import { RecoveryCodes } from '@/ui/recovery-codes';
 import { SchemeToggle } from '@/ui/scheme-toggle';
 import { Empty, ErrorState, Loading } from '@/ui/states';
 import { useArrive } from './arrive';
 import { Frame } from './frame';
-import { CodeStep, EnrolStep, RecoveryStep } from './steps';
+import { type Enrolled, EnrolStep } from './steps';
 
 type Invite = NonNullable<InviteQuery['invite']>;
-type Stage = { at: 'accept' } | { at: 'code' | 'recovery' | 'enrol'; pendingToken: string };
+type Stage = { at: 'accept' } | { at: 'enrol'; pendingToken: string } | { at: 'codes'; enrolled: Enrolled };
 
 /** The one-time address handed to a new person: choose a password, then enrol the second factor. */
 export function InvitePage() {
@@ -70,24 +71,17 @@ export function InvitePage() {
     <Frame title={t(`signIn.title.${stage.at}`)} text={t(`signIn.text.${stage.at}`)} tools={<SchemeToggle />}>
       {stage.at === 'enrol' && (
         <Suspense fallback={null}>
-          <EnrolStep pendingToken={stage.pendingToken} onArrive={arrive} onRestart={restart} />
+          <EnrolStep
+            pendingToken={stage.pendingToken}
+            onEnrolled={(enrolled) => setStage({ at: 'codes', enrolled })}
+            onRestart={restart}
+          />
         </Suspense>
       )}
-      {stage.at === 'code' && (
-        <CodeStep
-          pendingToken={stage.pendingToken}
-          factors={[]}
-          onArrive={arrive}
-          onRestart={restart}
-          onRecovery={() => setStage({ ...stage, at: 'recovery' })}
-        />
-      )}
-      {stage.at === 'recovery' && (
-        <RecoveryStep
-          pendingToken={stage.pendingToken}
-          onArrive={arrive}
-          onRestart={restart}
-          onEnrol={(pendingToken) => setStage({ at: 'enrol', pendingToken })}
+      {stage.at === 'codes' && (
+        <RecoveryCodes
+          codes={stage.enrolled.codes}
+          onDone={() => arrive(stage.enrolled.token, stage.enrolled.expiresAt)}
         />
       )}
     </Frame>

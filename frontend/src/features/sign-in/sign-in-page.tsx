@@ -5,16 +5,19 @@ import { type SecondFactor, SendsMailDocument, SignInDocument, type SignInState 
 import { useT } from '@/i18n/messages';
 import { useGraph, useMutate } from '@/lib/graphql';
 import { Form, PasswordField, TextField, useKitForm } from '@/ui/form';
+import { RecoveryCodes } from '@/ui/recovery-codes';
 import { SchemeToggle } from '@/ui/scheme-toggle';
 import { useArrive } from './arrive';
-import { ForgotStep } from './forgot-step';
+import { ForgotStep, LinkSent } from './forgot-step';
 import { Frame } from './frame';
-import { CodeStep, EnrolStep, RecoveryStep } from './steps';
+import { CodeStep, type Enrolled, EnrolStep, RecoveryStep } from './steps';
 
 type Stage =
   | { at: 'password' | 'forgot' }
+  | { at: 'sent'; email: string }
   | { at: 'recovery' | 'enrol'; pendingToken: string }
-  | { at: 'code'; pendingToken: string; factors: SecondFactor[] };
+  | { at: 'code'; pendingToken: string; factors: SecondFactor[] }
+  | { at: 'codes'; enrolled: Enrolled };
 
 const none = {};
 
@@ -43,7 +46,10 @@ export function SignInPage() {
           onArrive={arrive}
         />
       )}
-      {stage.at === 'forgot' && <ForgotStep onBack={restart} />}
+      {stage.at === 'forgot' && (
+        <ForgotStep onAsked={(email) => setStage({ at: 'sent', email })} onBack={restart} />
+      )}
+      {stage.at === 'sent' && <LinkSent email={stage.email} onBack={restart} />}
       {stage.at === 'code' && (
         <CodeStep
           pendingToken={stage.pendingToken}
@@ -63,8 +69,18 @@ export function SignInPage() {
       )}
       {stage.at === 'enrol' && (
         <Suspense fallback={null}>
-          <EnrolStep pendingToken={stage.pendingToken} onArrive={arrive} onRestart={restart} />
+          <EnrolStep
+            pendingToken={stage.pendingToken}
+            onEnrolled={(enrolled) => setStage({ at: 'codes', enrolled })}
+            onRestart={restart}
+          />
         </Suspense>
+      )}
+      {stage.at === 'codes' && (
+        <RecoveryCodes
+          codes={stage.enrolled.codes}
+          onDone={() => arrive(stage.enrolled.token, stage.enrolled.expiresAt)}
+        />
       )}
     </Frame>
   );

@@ -16,6 +16,17 @@ export interface StepProps {
   onRestart: () => void;
 }
 
+/** A first factor was proved: the way in, and the recovery codes to keep before it is taken. */
+export interface Enrolled {
+  token: string;
+  expiresAt: string | null;
+  codes: string[];
+}
+
+export interface EnrolStepProps extends Omit<StepProps, 'onArrive'> {
+  onEnrolled: (enrolled: Enrolled) => void;
+}
+
 interface CodeStepProps extends StepProps {
   /** What would do, the stronger first. */
   factors: SecondFactor[];
