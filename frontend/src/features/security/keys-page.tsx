@@ -12,11 +12,11 @@ import { Panel } from '@/ui/panel';
 import { Empty, Loading } from '@/ui/states';
 import { StatusBadge } from '@/ui/status-badge';
 import { Ago, Time } from '@/ui/values';
-import { QuotaDialog } from './quota-dialog';
 import classes from './security-layout.module.css';
 
-// Not needed before someone makes a key.
+// Not needed before someone makes or changes a key.
 const CreateForm = lazy(() => import('./create-key-form').then((module) => ({ default: module.CreateForm })));
+const QuotaDialog = lazy(() => import('./quota-dialog').then((module) => ({ default: module.QuotaDialog })));
 
 const none = {};
 
@@ -115,7 +115,9 @@ export function KeysPage() {
       />
       <CreateDialog opened={creating} onClose={() => setCreating(false)} onMade={keys.refresh} />
       {limiting && (
-        <QuotaDialog apiKey={limiting} onClose={() => setLimiting(null)} onChanged={keys.refresh} />
+        <Suspense fallback={null}>
+          <QuotaDialog apiKey={limiting} onClose={() => setLimiting(null)} onChanged={keys.refresh} />
+        </Suspense>
       )}
       <RevokeDialog apiKey={revoking} onClose={() => setRevoking(null)} onRevoked={keys.refresh} />
     </Panel>
