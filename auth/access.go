@@ -220,6 +220,9 @@ type AccessTx interface {
 	SetBootstrap(ctx context.Context, address netip.Addr) error
 	InsertKey(ctx context.Context, k ListedKey, hash [32]byte, under privacy.KeyID) error
 	RevokeKey(ctx context.Context, key messaging.ID, now time.Time) (ListedKey, error)
+	// EndKey has a key that is good end at the given time, if it does not end sooner, and gives it as it was before. NOT_FOUND
+	// for any other.
+	EndKey(ctx context.Context, key messaging.ID, at, now time.Time) (ListedKey, error)
 	// SetKeyQuota changes the quota of a key that is good. NOT_FOUND for any other.
 	SetKeyQuota(ctx context.Context, key messaging.ID, quota int, now time.Time) (ListedKey, error)
 	// TellKeyLimited is true once for each key and minute.

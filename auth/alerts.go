@@ -114,6 +114,7 @@ func alerts() []alert {
 		{messaging.AuditAllowListSet, nobody, "The allow-list was opened from the host", "",
 			"The list of networks that your people may come from was changed from the host's command line."},
 		{messaging.AuditKeyCreated, nobody, "An API key was created", "", "An API key was created for your tenant."},
+		{messaging.AuditKeyRotated, nobody, "An API key was replaced", "", "An API key of your tenant was replaced by a new one; the old one goes on for a while at the most."},
 		{messaging.AuditKeyRevoked, nobody, "An API key was revoked", "", "An API key of your tenant was revoked."},
 		{messaging.AuditPolicyChanged, nobody, "The security policy was changed", "",
 			"What asks for a second person, or how long sessions last, was changed for your tenant."},

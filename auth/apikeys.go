@@ -32,11 +32,10 @@ func (a *Access) CreateKey(ctx context.Context, actor messaging.Actor, n NewKey)
 	if err := k.ValidateNew([]Role{account.User.Role}, now); err != nil {
 		return ListedKey{}, "", err
 	}
-	secret, err := NewAPIKey(a.Random, n.Test)
+	secret, presented, err := a.drawKey(n.Test)
 	if err != nil {
 		return ListedKey{}, "", err
 	}
-	presented, _ := ParseAPIKey(secret.Reveal())
 	k.Hint = presented.Hint()
 	err = a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) error {
 		if err := tx.InsertKey(ctx, k, presented.Digest(a.APIKeys), a.APIKeys.Under()); err != nil {
@@ -44,7 +43,63 @@ func (a *Access) CreateKey(ctx context.Context, actor messaging.Actor, n NewKey)
 		}
 		return tx.Audit(ctx, now, actor.Audited(messaging.AuditKeyCreated, k.ID, map[string]string{"hint": k.Hint, "quota": strconv.Itoa(k.Quota)}))
 	})
-	return k, secret.Reveal(), err
+	return k, secret, err
+}
+
+func (a *Access) drawKey(test bool) (secret string, presented PresentedKey, err error) {
+	drawn, err := NewAPIKey(a.Random, test)
+	if err != nil {
+		return "", PresentedKey{}, err
+	}
+	presented, _ = ParseAPIKey(drawn.Reveal())
+	return drawn.Reveal(), presented, nil
+}
+
+// MaxKeyOverlap is how many hours a key may go on beside the one that follows it.
+const MaxKeyOverlap = 7 * 24
+
+// RotateKey makes a key that may do what the given one may, and lives as long as that one was made for. The given one goes
+// on for the overlap at the most, so that its program can change over without a gap. It gives the new key and its secret, to
+// be shown once. NOT_FOUND for a key that is no longer good; a maker who may not give its scopes is refused.
+func (a *Access) RotateKey(ctx context.Context, actor messaging.Actor, key messaging.ID, overlapHours int) (ListedKey, string, error) {
+	if overlapHours < 0 || overlapHours > MaxKeyOverlap {
+		return ListedKey{}, "", messaging.Refuse(messaging.CodeInvalid, "overlapHours", "the old key goes on for 0 to %d hours", MaxKeyOverlap)
+	}
+	now := a.Now()
+	account, err := a.Store.Account(ctx, actor.Tenant, actor.User)
+	if err != nil {
+		return ListedKey{}, "", err
+	}
+	var next ListedKey
+	var secret string
+	err = a.Store.Act(ctx, actor.Tenant, func(tx AccessTx) error {
+		old, err := tx.EndKey(ctx, key, now.Add(time.Duration(overlapHours)*time.Hour), now)
+		if err != nil {
+			return err
+		}
+		next = old.following(a.IDs.Next(), actor.User, now)
+		if err := next.ValidateNew([]Role{account.User.Role}, now); err != nil {
+			return err
+		}
+		var presented PresentedKey
+		if secret, presented, err = a.drawKey(next.Test); err != nil {
+			return err
+		}
+		next.Hint = presented.Hint()
+		if err := tx.InsertKey(ctx, next, presented.Digest(a.APIKeys), a.APIKeys.Under()); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, now, actor.Audited(messaging.AuditKeyRotated, key, map[string]string{"hint": old.Hint, "next": next.Hint}))
+	})
+	return next, secret, err
+}
+
+// following is a key like this one that begins now.
+func (k ListedKey) following(id, creator messaging.ID, now time.Time) ListedKey {
+	life := k.ExpiresAt.Sub(k.CreatedAt)
+	k.ID, k.Creator, k.CreatedAt, k.ExpiresAt = id, creator, now, now.Add(life)
+	k.LastUsed, k.LastMinute = time.Time{}, 0
+	return k
 }
 
 func (n NewKey) check(actor messaging.Actor, id messaging.ID, now time.Time) (ListedKey, error) {

@@ -321,7 +321,7 @@ func TestEachEventTellsWhomItShould(t *testing.T) {
 		"factor.passkey_removed": person, "factor.passkey_refused_as_copy": both, "user.role_changed": both,
 		"user.invited": watchers, "user.created": watchers, "user.disabled": both, "user.enabled": both, "user.unlocked": both,
 		"allow_list.proposed": watchers, "allow_list.confirmed": watchers, "allow_list.rolled_back": watchers, "allow_list.set": watchers,
-		"api_key.created": watchers, "api_key.revoked": watchers, "tenant.suspended": watchers, "tenant.resumed": watchers,
+		"api_key.created": watchers, "api_key.rotated": watchers, "api_key.revoked": watchers, "tenant.suspended": watchers, "tenant.resumed": watchers,
 		"security_policy.changed": watchers, "approval.asked": {p.user.Email, security.user.Email, checker.user.Email},
 		"keeping.changed": watchers, "session.stopped_at_second_factor": both,
 		"approval.approved": person, "approval.rejected": person, "approval.expired": person,

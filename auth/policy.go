@@ -30,6 +30,7 @@ func Policies() []Policy {
 		{Field: "replaceAppSecret", Action: ActManageSenders},
 		{Field: "setAllowList", Action: ActChangeAllowList, Look: "dryRun"},
 		{Field: "createApiKey", Action: ActManageKeys},
+		{Field: "rotateApiKey", Action: ActManageKeys},
 		{Field: "setApiKeyQuota", Action: ActManageKeys},
 		{Field: "createPortfolio", Action: ActManageSenders},
 		{Field: "createWaba", Action: ActManageSenders},

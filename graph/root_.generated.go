@@ -525,6 +525,7 @@ type ComplexityRoot struct {
 		RevealMessage         func(childComplexity int, id messaging.MessageRef, reason string) int
 		RevokeAPIKey          func(childComplexity int, id messaging.ID) int
 		RollBackAllowList     func(childComplexity int) int
+		RotateAPIKey          func(childComplexity int, id messaging.ID, overlapHours int) int
 		SendMessages          func(childComplexity int, input SendMessagesInput) int
 		SetAPIKeyQuota        func(childComplexity int, id messaging.ID, quota int) int
 		SetAllowList          func(childComplexity int, entries []*AllowEntryInput, dryRun bool) int
@@ -3143,6 +3144,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RollBackAllowList(childComplexity), true
+	case "Mutation.rotateApiKey":
+		if e.ComplexityRoot.Mutation.RotateAPIKey == nil {
+			break
+		}
+
+		args, err := field_Mutation_rotateApiKey_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotateAPIKey(childComplexity, args["id"].(messaging.ID), args["overlapHours"].(int)), true
 	case "Mutation.sendMessages":
 		if e.ComplexityRoot.Mutation.SendMessages == nil {
 			break

@@ -46,6 +46,7 @@ const (
 	AuditAllowListDropped  AuditAction = "allow_list.rolled_back"
 	AuditAllowListSet      AuditAction = "allow_list.set" // by the host, without a trial
 	AuditKeyCreated        AuditAction = "api_key.created"
+	AuditKeyRotated        AuditAction = "api_key.rotated"
 	AuditKeyRevoked        AuditAction = "api_key.revoked"
 	AuditKeyQuotaSet       AuditAction = "api_key.quota_changed"
 	AuditKeyLimited        AuditAction = "api_key.limited" // the quota of a minute was used up and more was asked for; once for that minute

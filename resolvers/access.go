@@ -215,6 +215,14 @@ func (r *mutationResolver) CreateAPIKey(ctx context.Context, input graph.CreateA
 	return keyPayload(r.Access.CreateKey(ctx, actor, newKey(input)))
 }
 
+func (r *mutationResolver) RotateAPIKey(ctx context.Context, id messaging.ID, overlapHours int) (*graph.APIKeyPayload, error) {
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return keyPayload(r.Access.RotateKey(ctx, actor, id, overlapHours))
+}
+
 func (r *mutationResolver) SetAPIKeyQuota(ctx context.Context, id messaging.ID, quota int) (*graph.APIKeyPayload, error) {
 	actor, err := messaging.ActorFrom(ctx)
 	if err != nil {

@@ -259,6 +259,12 @@ func (t *accessTx) InsertKey(ctx context.Context, k auth.ListedKey, hash [32]byt
 	})
 }
 
+// EndKey implements auth.AccessTx.
+func (t *accessTx) EndKey(ctx context.Context, key messaging.ID, at, now time.Time) (auth.ListedKey, error) {
+	row, err := t.tx.Queries.EndApiKey(ctx, t.tx.Tx, sqlcgen.EndApiKeyParams{TenantID: t.tenant(), ID: int64(key), At: at, Now: now})
+	return listedKey(t.tx.Tenant, sqlcgen.ApiKeysRow(row)), missing(err, "id", "no such key that is good")
+}
+
 // RevokeKey implements auth.AccessTx.
 func (t *accessTx) RevokeKey(ctx context.Context, key messaging.ID, now time.Time) (auth.ListedKey, error) {
 	row, err := t.tx.Queries.RevokeApiKey(ctx, t.tx.Tx, sqlcgen.RevokeApiKeyParams{TenantID: t.tenant(), ID: int64(key), Now: &now, LastMinute: lastMinute(now)})

@@ -491,6 +491,17 @@ export const stories: Story[] = [
       await page.getByText('ph_live_7Jv2mQ9xT4bNc8KpW1sZr6Yd3Hf5Lg0A').waitFor();
     },
   },
+  {
+    name: 'security-key-replace',
+    route: '/security/keys',
+    path: '/security/keys',
+    act: async (page) => {
+      const row = page.getByRole('row').filter({ hasText: 'Order service' });
+      await row.getByRole('button', { name: 'Actions' }).click();
+      await page.getByRole('menuitem', { name: 'Replace' }).click();
+      await page.getByText('The old key').waitFor();
+    },
+  },
   { name: 'security-people', route: '/security/people', path: '/security/people' },
   {
     name: 'security-people-invited',

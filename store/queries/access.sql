@@ -205,6 +205,17 @@ UPDATE api_key k SET revoked_at = COALESCE(k.revoked_at, @now) WHERE k.tenant_id
 RETURNING k.id, k.name, k.prefix, k.test, k.scopes, k.cidrs, k.quota, k.created_by, k.created_at, k.expires_at, k.last_used_at, k.revoked_at,
   COALESCE((SELECT m.requests FROM key_minute m WHERE m.tenant_id = @tenant_id AND m.key_id = k.id AND m.minute = @last_minute::timestamptz), 0)::integer AS last_minute;
 
+-- name: EndApiKey :one
+-- The key as it was before.
+WITH old AS (
+  SELECT * FROM api_key o WHERE o.tenant_id = @tenant_id AND o.id = @id AND o.revoked_at IS NULL AND o.expires_at > @now FOR UPDATE
+), ended AS (
+  UPDATE api_key e SET expires_at = LEAST(e.expires_at, @at::timestamptz) FROM old WHERE e.tenant_id = @tenant_id AND e.id = old.id
+)
+SELECT k.id, k.name, k.prefix, k.test, k.scopes, k.cidrs, k.quota, k.created_by, k.created_at, k.expires_at, k.last_used_at, k.revoked_at,
+  0::integer AS last_minute
+FROM old k;
+
 -- name: SetApiKeyQuota :one
 UPDATE api_key k SET quota = @quota WHERE k.tenant_id = @tenant_id AND k.id = @id AND k.revoked_at IS NULL AND k.expires_at > @now
 RETURNING k.id, k.name, k.prefix, k.test, k.scopes, k.cidrs, k.quota, k.created_by, k.created_at, k.expires_at, k.last_used_at, k.revoked_at,

@@ -651,6 +651,67 @@ func (q *Queries) DropRecoveryCodes(ctx context.Context, db DBTX, arg DropRecove
 	return err
 }
 
+const endApiKey = `-- name: EndApiKey :one
+WITH old AS (
+  SELECT tenant_id, id, name, prefix, key_hash, test, scopes, cidrs, created_by, created_at, expires_at, last_used_at, revoked_at, digest_key, quota FROM api_key o WHERE o.tenant_id = $1 AND o.id = $2 AND o.revoked_at IS NULL AND o.expires_at > $3 FOR UPDATE
+), ended AS (
+  UPDATE api_key e SET expires_at = LEAST(e.expires_at, $4::timestamptz) FROM old WHERE e.tenant_id = $1 AND e.id = old.id
+)
+SELECT k.id, k.name, k.prefix, k.test, k.scopes, k.cidrs, k.quota, k.created_by, k.created_at, k.expires_at, k.last_used_at, k.revoked_at,
+  0::integer AS last_minute
+FROM old k
+`
+
+type EndApiKeyParams struct {
+	TenantID int64
+	ID       int64
+	Now      time.Time
+	At       time.Time
+}
+
+type EndApiKeyRow struct {
+	ID         int64
+	Name       string
+	Prefix     string
+	Test       bool
+	Scopes     []string
+	Cidrs      []netip.Prefix
+	Quota      int32
+	CreatedBy  int64
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	LastUsedAt *time.Time
+	RevokedAt  *time.Time
+	LastMinute int32
+}
+
+// The key as it was before.
+func (q *Queries) EndApiKey(ctx context.Context, db DBTX, arg EndApiKeyParams) (EndApiKeyRow, error) {
+	row := db.QueryRow(ctx, endApiKey,
+		arg.TenantID,
+		arg.ID,
+		arg.Now,
+		arg.At,
+	)
+	var i EndApiKeyRow
+	err := row.Scan(
+		&i.ID,
+		&i.Name,
+		&i.Prefix,
+		&i.Test,
+		&i.Scopes,
+		&i.Cidrs,
+		&i.Quota,
+		&i.CreatedBy,
+		&i.CreatedAt,
+		&i.ExpiresAt,
+		&i.LastUsedAt,
+		&i.RevokedAt,
+		&i.LastMinute,
+	)
+	return i, err
+}
+
 const endSessions = `-- name: EndSessions :execrows
 UPDATE session SET ended_at = $1, end_reason = $2
 WHERE tenant_id = $3 AND user_id = $4 AND ended_at IS NULL

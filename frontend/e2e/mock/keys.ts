@@ -31,6 +31,7 @@ export function keysAnswers(scenario: Scenario): Root {
   return {
     apiKeys: some(apiKeys),
     createApiKey: { apiKey: apiKeys[0], secret: 'ph_live_7Jv2mQ9xT4bNc8KpW1sZr6Yd3Hf5Lg0A', ...none },
+    rotateApiKey: { apiKey: apiKeys[0], secret: 'ph_live_3Kp8sD1vR6yNq0ZtB5wXf2Hj9Mg4Lc7E', ...none },
     setApiKeyQuota: { apiKey: apiKeys[0], ...none },
     revokeApiKey: { apiKey: { ...apiKeys[0], revokedAt: at(0) }, ...none },
   };

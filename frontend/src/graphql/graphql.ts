@@ -837,6 +837,14 @@ export type CreateApiKeyMutationVariables = Exact<{
 
 export type CreateApiKeyMutation = { createApiKey: { secret: string | null, apiKey: { id: string, name: string, prefix: string, scopes: Array<Scope>, cidrs: Array<string>, test: boolean, quota: number, lastMinute: number, createdAt: string, expiresAt: string, lastUsedAt: string | null, revokedAt: string | null } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
+export type RotateApiKeyMutationVariables = Exact<{
+  id: string | number;
+  overlapHours: number;
+}>;
+
+
+export type RotateApiKeyMutation = { rotateApiKey: { secret: string | null, apiKey: { id: string, name: string, prefix: string, scopes: Array<Scope>, cidrs: Array<string>, test: boolean, quota: number, lastMinute: number, createdAt: string, expiresAt: string, lastUsedAt: string | null, revokedAt: string | null } | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
+
 export type SetApiKeyQuotaMutationVariables = Exact<{
   id: string | number;
   quota: number;
@@ -3080,6 +3088,34 @@ export const CreateApiKeyDocument = new TypedDocumentString(`
   lastUsedAt
   revokedAt
 }`, {"hash":"sha256:1e75fb4fd2bc6620763b8b86f2bc2791a98c2b9fedc66d8af9dee1bf08a8dc39"}) as unknown as TypedDocumentString<CreateApiKeyMutation, CreateApiKeyMutationVariables>;
+export const RotateApiKeyDocument = new TypedDocumentString(`
+    mutation RotateApiKey($id: ID!, $overlapHours: Int!) {
+  rotateApiKey(id: $id, overlapHours: $overlapHours) {
+    apiKey {
+      ...ApiKeyFields
+    }
+    secret
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    fragment ApiKeyFields on ApiKey {
+  id
+  name
+  prefix
+  scopes
+  cidrs
+  test
+  quota
+  lastMinute
+  createdAt
+  expiresAt
+  lastUsedAt
+  revokedAt
+}`, {"hash":"sha256:20f295604319991f4134d59353c7734a8f1502e80f7573b513770c3157972989"}) as unknown as TypedDocumentString<RotateApiKeyMutation, RotateApiKeyMutationVariables>;
 export const SetApiKeyQuotaDocument = new TypedDocumentString(`
     mutation SetApiKeyQuota($id: ID!, $quota: Int!) {
   setApiKeyQuota(id: $id, quota: $quota) {

@@ -1,6 +1,6 @@
 import { Button, Modal, Stack } from '@mantine/core';
-import { IconGauge, IconKey, IconPlus, IconTrash } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { IconGauge, IconKey, IconPlus, IconRefresh, IconTrash } from '@tabler/icons-react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { type ApiKeyFieldsFragment, ApiKeysDocument, RevokeApiKeyDocument } from '@/graphql/graphql';
 import { enumLabel, useT } from '@/i18n/messages';
 import { useGraph, useMutate } from '@/lib/graphql';
@@ -17,6 +17,7 @@ import classes from './security-layout.module.css';
 // Not needed before someone makes or changes a key.
 const CreateForm = lazy(() => import('./create-key-form').then((module) => ({ default: module.CreateForm })));
 const QuotaDialog = lazy(() => import('./quota-dialog').then((module) => ({ default: module.QuotaDialog })));
+const RotateForm = lazy(() => import('./rotate-key-form').then((module) => ({ default: module.RotateForm })));
 
 const none = {};
 
@@ -26,6 +27,7 @@ export function KeysPage() {
   const { now } = usePreferences();
   const keys = useGraph(ApiKeysDocument, none);
   const [creating, setCreating] = useState(false);
+  const [rotating, setRotating] = useState<ApiKeyFieldsFragment | null>(null);
   const [limiting, setLimiting] = useState<ApiKeyFieldsFragment | null>(null);
   const [revoking, setRevoking] = useState<ApiKeyFieldsFragment | null>(null);
   const create = (
@@ -106,6 +108,7 @@ export function KeysPage() {
         actions={(key) =>
           live(key)
             ? [
+                { label: t('keys.rotate'), icon: <IconRefresh size={16} />, run: setRotating },
                 { label: t('keys.changeQuota'), icon: <IconGauge size={16} />, run: setLimiting },
                 { label: t('keys.revoke'), icon: <IconTrash size={16} />, danger: true, run: setRevoking },
               ]
@@ -113,7 +116,22 @@ export function KeysPage() {
         }
         bare
       />
-      <CreateDialog opened={creating} onClose={() => setCreating(false)} onMade={keys.refresh} />
+      <SecretDialog
+        opened={creating}
+        title={t('keys.create')}
+        onClose={() => setCreating(false)}
+        onMade={keys.refresh}
+      >
+        {(show) => <CreateForm onMade={show} />}
+      </SecretDialog>
+      <SecretDialog
+        opened={rotating !== null}
+        title={t('keys.rotateTitle', { name: rotating?.name })}
+        onClose={() => setRotating(null)}
+        onMade={keys.refresh}
+      >
+        {(show) => rotating && <RotateForm apiKey={rotating} onMade={show} />}
+      </SecretDialog>
       {limiting && (
         <Suspense fallback={null}>
           <QuotaDialog apiKey={limiting} onClose={() => setLimiting(null)} onChanged={keys.refresh} />
@@ -124,13 +142,17 @@ export function KeysPage() {
   );
 }
 
-interface CreateDialogProps {
+interface SecretDialogProps {
   opened: boolean;
+  title: string;
   onClose: () => void;
   onMade: () => void;
+  /** What makes the key; it gives the secret, which takes its place. */
+  children: (show: (secret: string) => void) => ReactNode;
 }
 
-function CreateDialog({ opened, onClose, onMade }: CreateDialogProps) {
+/** Makes a key and shows its secret once. */
+function SecretDialog({ opened, title, onClose, onMade, children }: SecretDialogProps) {
   const t = useT();
   const [secret, setSecret] = useState<string>();
   const close = () => {
@@ -141,7 +163,7 @@ function CreateDialog({ opened, onClose, onMade }: CreateDialogProps) {
     <Modal
       opened={opened}
       onClose={close}
-      title={secret ? t('keys.made') : t('keys.create')}
+      title={secret ? t('keys.made') : title}
       size="lg"
       closeOnClickOutside={!secret}
       closeButtonProps={{ 'aria-label': t('kit.close') }}
@@ -154,12 +176,10 @@ function CreateDialog({ opened, onClose, onMade }: CreateDialogProps) {
       ) : (
         opened && (
           <Suspense fallback={<Loading />}>
-            <CreateForm
-              onMade={(made) => {
-                setSecret(made);
-                onMade();
-              }}
-            />
+            {children((made) => {
+              setSecret(made);
+              onMade();
+            })}
           </Suspense>
         )
       )}
