@@ -24,9 +24,6 @@ func (s *Tenants) Delete(ctx context.Context, actor messaging.Actor, tenant mess
 	now := s.Now()
 	return s.Store.DeleteTenant(ctx, tenant, name, now, func(tx AccessTx, end LedgerEnd) error {
 		detail := map[string]string{"ledgerSeq": fmt.Sprint(end.Seq), "ledgerLink": end.Link}
-		if actor.User == 0 && actor.Key == 0 {
-			return tx.Audit(ctx, now, messaging.AuditedHost(messaging.AuditTenantDeleting, tenant, detail))
-		}
 		return tx.Audit(ctx, now, actor.Audited(messaging.AuditTenantDeleting, tenant, detail))
 	})
 }

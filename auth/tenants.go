@@ -83,11 +83,7 @@ func (s *Tenants) Create(ctx context.Context, actor messaging.Actor, n NewTenant
 		return messaging.Tenant{}, "", err
 	}
 	id := s.IDs.Next()
-	made := actor.Audited(messaging.AuditTenantCreated, id, nil)
-	if actor.User == 0 && actor.Key == 0 {
-		made = messaging.AuditedHost(messaging.AuditTenantCreated, id, nil)
-	}
-	return s.create(ctx, id, n, made)
+	return s.create(ctx, id, n, actor.Audited(messaging.AuditTenantCreated, id, nil))
 }
 
 func (s *Tenants) create(ctx context.Context, id messaging.ID, n NewTenant, made messaging.AuditEvent) (messaging.Tenant, string, error) {
@@ -127,10 +123,9 @@ func (s *Tenants) SetSuspended(ctx context.Context, actor messaging.Actor, tenan
 	}
 	now := s.Now()
 	return s.Store.SetTenantSuspended(ctx, tenant, suspended, now, func(tx AccessTx) error {
-		if actor.User == 0 && actor.Key == 0 {
-			return tx.Audit(ctx, now, messaging.AuditedHost(action, tenant, nil))
-		}
-		return tx.Audit(ctx, now, messaging.AuditEvent{Action: action, Address: actor.Address, Target: tenant})
+		event := actor.Audited(action, tenant, nil)
+		event.User, event.Key = 0, 0 // an operator is nobody whom the tenant could look up
+		return tx.Audit(ctx, now, event)
 	})
 }
 

@@ -81,7 +81,7 @@ const (
 // address of a person, a text, a secret.
 type AuditEvent struct {
 	Action  AuditAction
-	User    ID // who; 0 for the host's shell (whose events say so in their detail) and the provider
+	User    ID // who; 0 for the host's shell (whose events say so in their detail), the provider and the installation itself
 	Key     ID
 	Address netip.Addr // the client's
 	Target  ID         // the row acted on
@@ -96,8 +96,12 @@ type AuditRecord struct {
 	At  time.Time
 }
 
-// Audited is an AuditEvent by an actor.
+// Audited is an AuditEvent by an actor. One without a user and a key is whoever has a shell on the host; what the
+// installation does by itself is no actor's, and no event of this.
 func (a Actor) Audited(action AuditAction, target ID, detail map[string]string) AuditEvent {
+	if a.User == 0 && a.Key == 0 {
+		return AuditedHost(action, target, detail)
+	}
 	return AuditEvent{Action: action, User: a.User, Key: a.Key, Address: a.Address, Target: target, Detail: detail}
 }
 

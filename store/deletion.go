@@ -195,7 +195,7 @@ func (d *Deleter) finish(ctx context.Context, conn *pgx.Conn, tenant messaging.I
 		}
 		own := &Tx{Tx: tx, Tenant: messaging.PlatformTenant, Queries: q}
 		author := messaging.AuthorOf(messaging.Actor{Tenant: messaging.PlatformTenant}, d.access.ids, d.now(), platform)
-		return own.note(ctx, author, messaging.AuditTenantDeleted, tenant, nil)
+		return own.record(ctx, author, messaging.AuditEvent{Action: messaging.AuditTenantDeleted, Target: tenant})
 	}))
 }
 

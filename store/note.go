@@ -9,7 +9,11 @@ import (
 // note audits a change of configuration in the transaction that makes it. detail holds what may be shown for ever: names
 // and numbers of ours, never a secret or a person's datum.
 func (tx *Tx) note(ctx context.Context, by messaging.Author, action messaging.AuditAction, target messaging.ID, detail map[string]string) error {
-	event := by.Actor.Audited(action, target, detail)
+	return tx.record(ctx, by, by.Actor.Audited(action, target, detail))
+}
+
+// record audits an event as it is: by itself for what the installation does of its own accord, which is no actor's.
+func (tx *Tx) record(ctx context.Context, by messaging.Author, event messaging.AuditEvent) error {
 	if tx.tell != nil {
 		if err := tx.tell(ctx, tx, by.At, event); err != nil {
 			return err

@@ -199,7 +199,9 @@ func (j *resealJob) change(ctx context.Context, action messaging.AuditAction, id
 		}
 		tx.AfterCommit(func() { j.keys.Forget(j.tenant) })
 		author := messaging.AuthorOf(messaging.Actor{Tenant: j.tenant}, j.ids, now, j.own)
-		return tx.note(ctx, author, action, messaging.ID(j.id), map[string]string{"data_key": id.String()})
+		return tx.record(ctx, author, messaging.AuditEvent{
+			Action: action, Target: messaging.ID(j.id), Detail: map[string]string{"data_key": id.String()},
+		})
 	})
 }
 

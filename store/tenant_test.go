@@ -46,12 +46,22 @@ func TestATenantIsBornWithKeysAndAnInvite(t *testing.T) {
 	if who := storetest.Owner[int64](t, b, "SELECT user_id FROM audit_event WHERE action = 'tenant.created'"); who != 7 {
 		t.Errorf("audited as made by %d", who)
 	}
+	hosts := newTenant()
+	hosts.OwnerEmail = "bela@bistro.example"
+	second, _, err := tenants.Create(ctx, messaging.Actor{}, hosts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	acts, err := b.Store.AuditEvents(ctx, second.ID, 0, messaging.AuditTenantCreated, 10)
+	if err != nil || len(acts) != 1 || acts[0].User != 0 || acts[0].Detail["actor"] != "host" {
+		t.Errorf("made from the host, and audited as %+v, %v", acts, err)
+	}
 	read, err := b.Store.Tenant(ctx, made.ID)
 	if err != nil || read != made || read.State != messaging.TenantActive || read.AddressMode != privacy.Hashed || read.MessageDays != 180 {
 		t.Errorf("read %+v, made %+v, %v", read, made, err)
 	}
 	list, err := b.Store.Tenants(ctx)
-	if err != nil || len(list) != 1 || list[0].ID != made.ID {
+	if err != nil || len(list) != 2 || list[0].ID != made.ID || list[1].ID != second.ID {
 		t.Errorf("listed %v, %v", list, err)
 	}
 }
@@ -149,6 +159,16 @@ func TestTenantsAreSuspendedAndResumed(t *testing.T) {
 	}
 	if n := storetest.Owner[int](t, b, "SELECT count(*) FROM audit_event WHERE action IN ('tenant.suspended', 'tenant.resumed') "); n != 2 {
 		t.Errorf("%d changes are audited", n)
+	}
+	if n := storetest.Owner[int](t, b, "SELECT count(*) FROM audit_event WHERE user_id IS NOT NULL OR key_id IS NOT NULL OR detail ? 'actor'"); n != 0 {
+		t.Errorf("the tenant is told who of the operators it was: %d times", n)
+	}
+	if _, err := tenants.SetSuspended(ctx, messaging.Actor{}, other.ID, true); err != nil {
+		t.Fatal(err)
+	}
+	acts, err := b.Store.AuditEvents(ctx, other.ID, 0, messaging.AuditTenantSuspended, 10)
+	if err != nil || len(acts) != 1 || acts[0].User != 0 || acts[0].Detail["actor"] != "host" || acts[0].Target != other.ID {
+		t.Errorf("a suspension from the host is audited as %+v, %v", acts, err)
 	}
 	if _, err := tenants.SetSuspended(ctx, messaging.Actor{}, 99, true); messaging.CodeOf(err) != messaging.CodeNotFound {
 		t.Errorf("a tenant that is not: %v", err)

@@ -122,7 +122,7 @@ func (j *tightenJob) finish(ctx context.Context) error {
 
 func (j *tightenJob) note(ctx context.Context, tx *Tx, action messaging.AuditAction, now time.Time, detail map[string]string) error {
 	author := messaging.AuthorOf(messaging.Actor{Tenant: j.tenant}, j.ids, now, j.keys)
-	return tx.note(ctx, author, action, messaging.ID(j.id), detail)
+	return tx.record(ctx, author, messaging.AuditEvent{Action: action, Target: messaging.ID(j.id), Detail: detail})
 }
 
 func (j *tightenJob) week() int16 { return int16(messaging.WeekOf(j.now())) }

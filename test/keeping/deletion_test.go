@@ -76,6 +76,10 @@ func TestADeletedTenantLeavesNothingBehind(t *testing.T) {
 			t.Errorf("the platform's ledger has %s %d times", action, n)
 		}
 	}
+	// Who began it is known; that it is done is nobody's act, and so not the host's.
+	if n := storetest.Owner[int](t, w.Bench, "SELECT count(*) FROM audit_event WHERE action = 'tenant.deleted' AND user_id IS NULL AND NOT detail ? 'actor'"); n != 1 {
+		t.Error("the platform's ledger names somebody who finished the deletion")
+	}
 	// The suspension was one link more.
 	if n := storetest.Owner[int](t, w.Bench, "SELECT count(*) FROM audit_event WHERE user_id = 7 AND detail->>'ledgerSeq' = $1", fmt.Sprint(end+1)); n != 1 {
 		t.Error("the platform's ledger does not tell where the tenant's ended, and by whom")

@@ -270,6 +270,9 @@ func TestADataKeyIsRotated(t *testing.T) {
 			t.Errorf("%s is recorded %d times", action, n)
 		}
 	}
+	if n := storetest.Owner[int](t, w.Bench, "SELECT count(*) FROM audit_event WHERE action LIKE 'data_key.%' AND detail->>'actor' = 'host'"); n != 1 {
+		t.Errorf("the host, who asked for it, is said to have done %d steps", n)
+	}
 	again, _ := w.rotate(t)
 	if again != fresh {
 		t.Errorf("the next rotation replaces %s", again)

@@ -88,6 +88,9 @@ func TestTighteningTakesWhatIsThere(t *testing.T) {
 			t.Errorf("%s is recorded %d times", action, n)
 		}
 	}
+	if n := storetest.Owner[int](t, w.Bench, "SELECT count(*) FROM audit_event WHERE action LIKE 'keeping.tight%' AND (user_id IS NOT NULL OR detail ? 'actor')"); n != 0 {
+		t.Errorf("%d steps of the work that nobody does are somebody's", n)
+	}
 	if n := storetest.Owner[int](t, w.Bench, "SELECT count(*) FROM audit_event WHERE action = 'keeping.changed' AND detail->>'addressMode' = 'HASHED → NONE'"); n != 1 {
 		t.Error("old and new are not in the ledger")
 	}
