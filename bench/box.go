@@ -136,7 +136,7 @@ func (b *box) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.ids = messaging.NewIDs(self.Node, time.Now)
+	b.ids = self.IDs(time.Now)
 	b.keys = store.NewKeys(b.db, b.ring, rand.Reader, time.Now)
 	return nil
 }

@@ -44,17 +44,36 @@ func ParseID(s string) (ID, error) {
 
 // IDs makes ids for one process. Two live processes must hold different nodes; store.Join hands them out.
 type IDs struct {
-	now  func() time.Time
-	node int64
+	now   func() time.Time
+	node  int64
+	first int64 // ticks below it are not ours
 
 	mu   sync.Mutex
-	last int64 // milliseconds<<sequenceBits | sequence of the newest id
+	last int64 // the tick of the newest id: milliseconds<<sequenceBits | sequence; 0 before there is one
 }
 
 // NewIDs makes a source of ids for the node.
 func NewIDs(node int, now func() time.Time) *IDs {
 	return &IDs{now: now, node: int64(node) & MaxNode}
 }
+
+// From has the ids begin in the millisecond of t, should the clock be behind it. It is called before the first id is made.
+func (s *IDs) From(t time.Time) *IDs {
+	s.first = tickOf(t)
+	return s
+}
+
+// Spent is the end of the millisecond of the newest id: from there on nothing of the node is used. Zero when no id was made.
+func (s *IDs) Spent() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.last == 0 {
+		return time.Time{}
+	}
+	return Epoch.Add(time.Duration(s.last>>sequenceBits+1) * time.Millisecond)
+}
+
+func tickOf(t time.Time) int64 { return t.Sub(Epoch).Milliseconds() << sequenceBits }
 
 // Next gives a new id. When the clock steps back or a millisecond is exhausted it goes on counting from the last id,
 // so ids stay unique and growing.
@@ -64,7 +83,7 @@ func (s *IDs) Next() ID { return s.Take(1)[0] }
 func (s *IDs) Take(n int) []ID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if tick := s.now().Sub(Epoch).Milliseconds() << sequenceBits; tick > s.last {
+	if tick := max(tickOf(s.now()), s.first); n > 0 && tick > s.last {
 		s.last = tick - 1
 	}
 	ids := make([]ID, n)

@@ -25,7 +25,15 @@ const (
 // Process is a live process's row: its lease, and the node number that makes its ids its own.
 type Process struct {
 	ID   int64
-	Node int // for messaging.NewIDs
+	Node int
+	// Since is when it joined, by the database's clock. A process before it that held the same node and gave it back has made
+	// no id of this moment or of a later one.
+	Since time.Time
+}
+
+// IDs makes the ids of the process.
+func (p Process) IDs(now func() time.Time) *messaging.IDs {
+	return messaging.NewIDs(p.Node, now).From(p.Since)
 }
 
 // Join registers a process for the length of lease and gives it a node number that no other live process holds, nor any
@@ -44,7 +52,7 @@ func (s *Store) Join(ctx context.Context, kind ProcessKind, version string, leas
 		if errors.Is(err, pgx.ErrNoRows) {
 			return messaging.Refuse(messaging.CodeUnavailable, "", "every node number is taken; stop a process or wait ten minutes")
 		}
-		p = Process{ID: row.ID, Node: int(row.Node)}
+		p = Process{ID: row.ID, Node: int(row.Node), Since: row.Since}
 		return err
 	})
 	return p, err
@@ -67,13 +75,28 @@ func (s *Store) Beat(ctx context.Context, process int64, lease time.Duration) (u
 	return until, err
 }
 
-// Leave ends the lease at once, so that others need not wait for it. The node number stays taken for ten minutes.
+// Leave ends the lease at once, so that others need not wait for it. The node number stays taken for ten minutes, since
+// what is still under way may make ids.
 func (s *Store) Leave(ctx context.Context, process int64) error {
 	err := s.AcrossTenants(ctx, "leave", func(tx pgx.Tx, q *sqlcgen.Queries) error {
 		return q.LeaveProcess(ctx, tx, process)
 	})
 	if err != nil {
 		return fmt.Errorf("end the lease: %w", err)
+	}
+	return nil
+}
+
+// GiveBack ends the lease of a process that makes no more ids, and frees its node number as soon as no id can come twice:
+// when the database's clock is past spent, which is IDs.Spent of the process. That is at once, unless the clock of the
+// process is ahead. No clock but the database's is trusted: whoever gets the number next begins at the moment of joining
+// by that same clock, however far its own is behind. Polling a command so takes no more than one number at a time.
+func (s *Store) GiveBack(ctx context.Context, process int64, spent time.Time) error {
+	err := s.AcrossTenants(ctx, "leave", func(tx pgx.Tx, q *sqlcgen.Queries) error {
+		return q.GiveNodeBack(ctx, tx, sqlcgen.GiveNodeBackParams{ID: process, Spent: spent})
+	})
+	if err != nil {
+		return fmt.Errorf("give the node number back: %w", err)
 	}
 	return nil
 }

@@ -69,7 +69,6 @@ func (b *box) seedDemo(ctx context.Context) error {
 			return err
 		}
 		defer i.close()
-		defer i.store.Leave(context.WithoutCancel(ctx), i.self.ID)
 		if d, err = i.makeDemo(ctx, b.data); err != nil {
 			return fmt.Errorf("make the demo tenant: %w", err)
 		}

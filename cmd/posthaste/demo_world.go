@@ -53,7 +53,6 @@ func (b *box) demoTemplates(ctx context.Context) ([]map[string]any, error) {
 		return nil, err
 	}
 	defer i.close()
-	defer i.store.Leave(context.WithoutCancel(ctx), i.self.ID)
 	list, err := i.store.Templates(ctx, b.demoDoc.Tenant, 0, 1000, messaging.TemplateFilter{})
 	if err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ type installation struct {
 	options store.Options
 	store   *store.Store
 	keys    *store.Keys
+	kind    store.ProcessKind
 	joined  time.Time // before the lease was asked for
 	self    store.Process
 	ids     *messaging.IDs
@@ -68,7 +69,7 @@ func open(ctx context.Context, c *config, kind store.ProcessKind) (*installation
 	}
 	i := &installation{
 		config: c, log: log.With("process", self.ID), ring: ring, options: options, store: db, keys: store.NewKeys(db, ring, rand.Reader, time.Now),
-		joined: joined, self: self, ids: messaging.NewIDs(self.Node, time.Now), mail: transport, post: post,
+		kind: kind, joined: joined, self: self, ids: self.IDs(time.Now), mail: transport, post: post,
 	}
 	if i.jobsPool, err = store.OpenJobs(ctx, options); err == nil {
 		i.inserter, err = jobs.NewInserter(i.jobsPool)
@@ -77,7 +78,7 @@ func open(ctx context.Context, c *config, kind store.ProcessKind) (*installation
 		err = i.auditInsecureHops(ctx, kind, joined)
 	}
 	if err != nil {
-		db.Close()
+		i.close()
 		return nil, err
 	}
 	return i, nil
@@ -108,8 +109,19 @@ func waitForDatabase(ctx context.Context, options store.Options, log *slog.Logge
 	}
 }
 
+// close ends what open began. A tool has ended by now, so it gives its node number back; what serves or dispatches has left
+// by itself, earlier than its last work.
 func (i *installation) close() {
-	i.jobsPool.Close()
+	if i.kind == store.ToolProcess {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second) // also after the command was broken off
+		defer cancel()
+		if err := i.store.GiveBack(ctx, i.self.ID, i.ids.Spent()); err != nil {
+			i.log.Warn("the node number is given back by time only", "error", err)
+		}
+	}
+	if i.jobsPool != nil {
+		i.jobsPool.Close()
+	}
 	i.store.Close()
 }
 

@@ -137,10 +137,6 @@ func withToolArgs(run func(ctx context.Context, cmd *cobra.Command, args []strin
 			return err
 		}
 		defer i.close()
-		err = run(cmd.Context(), cmd, args, i)
-		if left := i.store.Leave(context.WithoutCancel(cmd.Context()), i.self.ID); err == nil {
-			err = left
-		}
-		return err
+		return run(cmd.Context(), cmd, args, i)
 	})
 }

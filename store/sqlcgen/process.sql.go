@@ -35,9 +35,25 @@ const freeNodes = `-- name: FreeNodes :exec
 DELETE FROM process WHERE lease_until < clock_timestamp() - interval '10 minutes'
 `
 
-// A node number may be given again only when no id of its last holder can still be made.
+// A node number may be given again only when no id of its last holder can still be made, nor any of its next one be the
+// same: see GiveBack for a holder that has told of its last one.
 func (q *Queries) FreeNodes(ctx context.Context, db DBTX) error {
 	_, err := db.Exec(ctx, freeNodes)
+	return err
+}
+
+const giveNodeBack = `-- name: GiveNodeBack :exec
+UPDATE process SET lease_until = greatest($1::timestamptz, clock_timestamp()) - interval '10 minutes' WHERE id = $2
+`
+
+type GiveNodeBackParams struct {
+	Spent time.Time
+	ID    int64
+}
+
+// Free as soon as the clock here is past the last id: whoever joins then begins at that clock, so above it.
+func (q *Queries) GiveNodeBack(ctx context.Context, db DBTX, arg GiveNodeBackParams) error {
+	_, err := db.Exec(ctx, giveNodeBack, arg.Spent, arg.ID)
 	return err
 }
 
@@ -47,7 +63,7 @@ SELECT n, $1, $2, clock_timestamp() + $3::interval
 FROM generate_series(1, 1023) AS n
 WHERE NOT EXISTS (SELECT FROM process p WHERE p.node = n)
 ORDER BY n LIMIT 1
-RETURNING id, node
+RETURNING id, node, clock_timestamp()::timestamptz AS since
 `
 
 type JoinProcessParams struct {
@@ -57,14 +73,15 @@ type JoinProcessParams struct {
 }
 
 type JoinProcessRow struct {
-	ID   int64
-	Node int16
+	ID    int64
+	Node  int16
+	Since time.Time
 }
 
 func (q *Queries) JoinProcess(ctx context.Context, db DBTX, arg JoinProcessParams) (JoinProcessRow, error) {
 	row := db.QueryRow(ctx, joinProcess, arg.Kind, arg.Version, arg.Lease)
 	var i JoinProcessRow
-	err := row.Scan(&i.ID, &i.Node)
+	err := row.Scan(&i.ID, &i.Node, &i.Since)
 	return i, err
 }
 
