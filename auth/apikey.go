@@ -141,12 +141,13 @@ func (k APIKey) ValidateNew(creator []Role, now time.Time) error {
 		return messaging.Refuse(messaging.CodeInvalid, "expiresAt", "a key needs an end in the future")
 	case k.ExpiresAt.Sub(now) > MaxAPIKeyLife:
 		return messaging.Refuse(messaging.CodeInvalid, "expiresAt", "a key lives at most a year")
-	case k.Quota < 1 || k.Quota > MaxKeyQuota:
-		return errQuota()
 	case len(k.Scopes) == 0:
 		return messaging.Refuse(messaging.CodeInvalid, "scopes", "a key needs at least one scope")
 	case len(k.Addresses) > maxKeyAddresses:
 		return messaging.Refuse(messaging.CodeInvalid, "addresses", "a key has at most %d networks", maxKeyAddresses)
+	}
+	if err := checkQuota(k.Quota); err != nil {
+		return err
 	}
 	for i, p := range k.Scopes {
 		field := fmt.Sprintf("scopes.%d", i)

@@ -138,8 +138,8 @@ func (a *Access) RevokeKey(ctx context.Context, actor messaging.Actor, key messa
 
 // SetKeyQuota changes how many requests a minute a key may make, from its next request on.
 func (a *Access) SetKeyQuota(ctx context.Context, actor messaging.Actor, key messaging.ID, quota int) (ListedKey, error) {
-	if quota < 1 || quota > MaxKeyQuota {
-		return ListedKey{}, errQuota()
+	if err := checkQuota(quota); err != nil {
+		return ListedKey{}, err
 	}
 	now := a.Now()
 	var k ListedKey

@@ -20,8 +20,11 @@ const (
 // settleEvery is how often a server tells the others what it has let in: so long it may let in what they have let in too.
 const settleEvery = time.Second
 
-func errQuota() error {
-	return messaging.Refuse(messaging.CodeInvalid, "quota", "a key may make 1 to %d requests a minute", MaxKeyQuota)
+func checkQuota(quota int) error {
+	if quota < 1 || quota > MaxKeyQuota {
+		return messaging.Refuse(messaging.CodeInvalid, "quota", "a key may make 1 to %d requests a minute", MaxKeyQuota)
+	}
+	return nil
 }
 
 // QuotaMinute is the minute that a moment belongs to: of the clock, so that all servers mean the same.
