@@ -226,11 +226,8 @@ func (t *sendTx) WriteSend(ctx context.Context, a messaging.AcceptedSend) error 
 	return t.Emit(ctx, events)
 }
 
-// stateLife is how many days message_state lives at least: a provider's late reports come up to 30 days after the send.
-const stateLife = 45
-
 func weeksOf(a messaging.AcceptedSend) (week, stateWeek int16) {
-	state := messaging.DayIn(a.PlannedAt, a.Facts.Zone).AddDate(0, 0, stateLife)
+	state := messaging.DayIn(a.PlannedAt, a.Facts.Zone).AddDate(0, 0, messaging.StateDays)
 	if a.ExpiresOn.After(state) {
 		state = a.ExpiresOn
 	}

@@ -71,9 +71,6 @@ func (r *pastRows) Results(ctx context.Context, list []history.Campaign) error {
 	return r.store.WritePastResults(ctx, r.tenant.ID, out, time.Now())
 }
 
-// stateLife is how many days what became of a message is known at least.
-const stateLife = 45
-
 // Messages implements history.Rows.
 func (r *pastRows) Messages(ctx context.Context, list []history.Message) error {
 	out := make([]store.PastMessage, len(list))
@@ -81,7 +78,7 @@ func (r *pastRows) Messages(ctx context.Context, list []history.Message) error {
 		out[n] = store.PastMessage{
 			ID: m.ID, Sender: m.Sender, Subject: r.people.subject(m.Person), Template: m.Template, Campaign: m.Campaign, Channel: m.Channel,
 			Category: m.Category, Country: m.Country, PlannedAt: m.PlannedAt,
-			ExpiresOn: m.ReportDay.AddDate(0, 0, r.tenant.MessageDays), StateUntil: m.ReportDay.AddDate(0, 0, stateLife),
+			ExpiresOn: m.ReportDay.AddDate(0, 0, r.tenant.MessageDays), StateUntil: m.ReportDay.AddDate(0, 0, messaging.StateDays),
 		}
 		for _, a := range m.Attempts {
 			out[n].Attempts = append(out[n].Attempts, messaging.Attempt{
