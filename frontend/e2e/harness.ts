@@ -17,7 +17,9 @@ import {
 } from './browser.ts';
 import { judge, judgeColours, type Witness, witness } from './judge.ts';
 import { type MockServer, startServer } from './mock/server.ts';
-import { routes, type Story, stories } from './stories.ts';
+import { stories } from './stories/index.ts';
+import { routes } from './stories/routes.ts';
+import type { Story } from './stories/story.ts';
 import { overBudget, type Weight, weigh } from './weight.ts';
 
 const workers = Number(process.env.WORKERS ?? 2);

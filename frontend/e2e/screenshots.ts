@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, openContext, openPage, schemes, settled, sizes } from './browser.ts';
 import { startServer } from './mock/server.ts';
-import { stories } from './stories.ts';
+import { stories } from './stories/index.ts';
 
 const flags = process.argv
   .slice(2)

@@ -1,7 +1,7 @@
 // What a first visit loads, held against a budget for each kind of route.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Story } from './stories.ts';
+import type { Story } from './stories/story.ts';
 
 const dist = new URL('../dist', import.meta.url).pathname;
 /** Kilobytes after gzip, a little above what is measured: they may fall, not rise. */

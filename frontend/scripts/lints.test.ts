@@ -1,7 +1,7 @@
 // @vitest-environment node
 // Each guard has a planted breach that turns it red.
 import { describe, expect, it } from 'vitest';
-import { routesOf } from '../e2e/stories.ts';
+import { routesOf } from '../e2e/stories/routes.ts';
 import { checkSource, type Usage, unusedKeys } from './catalogue.ts';
 import { checkImports } from './imports.ts';
 
