@@ -74,6 +74,7 @@ func Unguarded() []Plain {
 		{"reject", nothing}, {"withdraw", nothing},
 		{"pauseCampaign", stops}, {"resumeCampaign", stops}, {"stopCampaign", stops}, {"resumeSender", stops},
 		{"recordConsents", ordinary}, {"withdrawConsents", ordinary}, {"createConsentImport", ordinary},
+		{"issueConsentProof", "it signs what the caller may read already, of an address that the caller gives, and is audited"},
 		{"createTemplate", ordinary}, {"updateTemplate", ordinary}, {"submitTemplate", ordinary}, {"deleteTemplate", ordinary},
 	}
 }

@@ -213,6 +213,29 @@ func fieldContext_ConsentEvent_occurredAt(_ context.Context, ec *executionContex
 	return graphql.NewScalarFieldContext("ConsentEvent", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
+func _ConsentEvent_undated(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ConsentEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ConsentEvent_undated(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Undated, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return marshalNBoolean2bool(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ConsentEvent_undated(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentEvent", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func _ConsentEvent_recordedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ConsentEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -257,6 +280,29 @@ func _ConsentEvent_seq(ctx context.Context, ec *executionContext, field graphql.
 }
 func fieldContext_ConsentEvent_seq(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ConsentEvent", field, false, false, errors.New("field of type Long does not have child fields"))
+}
+
+func _ConsentProof_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ConsentProof) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ConsentProof_at(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ConsentProof_at(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentProof", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
 func _ConsentProof_known(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ConsentProof) (ret graphql.Marshaler) {
@@ -369,6 +415,29 @@ func fieldContext_ConsentProof_events(_ context.Context, ec *executionContext, f
 	return fc, nil
 }
 
+func _ConsentProof_eventCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ConsentProof) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ConsentProof_eventCount(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EventCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ConsentProof_eventCount(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentProof", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func _ConsentProof_ledgerSeq(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ConsentProof) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -392,16 +461,16 @@ func fieldContext_ConsentProof_ledgerSeq(_ context.Context, ec *executionContext
 	return graphql.NewScalarFieldContext("ConsentProof", field, false, false, errors.New("field of type Long does not have child fields"))
 }
 
-func _ConsentProof_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ConsentProof) (ret graphql.Marshaler) {
+func _ConsentProof_readAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ConsentProof) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_ConsentProof_at(ctx, ec, field)
+			return fieldContext_ConsentProof_readAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.At, nil
+			return obj.ReadAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
@@ -411,8 +480,63 @@ func _ConsentProof_at(ctx context.Context, ec *executionContext, field graphql.C
 		true,
 	)
 }
-func fieldContext_ConsentProof_at(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ConsentProof_readAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ConsentProof", field, false, false, errors.New("field of type Time does not have child fields"))
+}
+
+func _ConsentProofPayload_document(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ConsentProofPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ConsentProofPayload_document(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Document, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_ConsentProofPayload_document(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentProofPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func _ConsentProofPayload_userErrors(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ConsentProofPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ConsentProofPayload_userErrors(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*UserError) graphql.Marshaler {
+			return marshalNUserError2ᚕᚖposthasteᚋgraphᚐUserErrorᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ConsentProofPayload_userErrors(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConsentProofPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_UserError(ctx, ec, field)
+		},
+	}
+	return fc, nil
 }
 
 func _ConsentResult_index(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ConsentResult) (ret graphql.Marshaler) {
@@ -583,6 +707,29 @@ func _ConsentState_granted(ctx context.Context, ec *executionContext, field grap
 }
 func fieldContext_ConsentState_granted(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ConsentState", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func _ConsentState_eventId(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ConsentState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ConsentState_eventId(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EventID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v messaging.ID) graphql.Marshaler {
+			return marshalNID2posthasteᚋmessagingᚐID(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ConsentState_eventId(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConsentState", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
 func _ConsentState_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ConsentState) (ret graphql.Marshaler) {
@@ -1367,6 +1514,11 @@ func _ConsentEvent(ctx context.Context, ec *executionContext, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "undated":
+			out.Values[i] = _ConsentEvent_undated(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "recordedAt":
 			out.Values[i] = _ConsentEvent_recordedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1410,6 +1562,11 @@ func _ConsentProof(ctx context.Context, ec *executionContext, sel ast.SelectionS
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ConsentProof")
+		case "at":
+			out.Values[i] = _ConsentProof_at(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "known":
 			out.Values[i] = _ConsentProof_known(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1430,13 +1587,61 @@ func _ConsentProof(ctx context.Context, ec *executionContext, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "eventCount":
+			out.Values[i] = _ConsentProof_eventCount(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "ledgerSeq":
 			out.Values[i] = _ConsentProof_ledgerSeq(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "at":
-			out.Values[i] = _ConsentProof_at(ctx, ec, field, obj)
+		case "readAt":
+			out.Values[i] = _ConsentProof_readAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var consentProofPayloadImplementors = []string{"ConsentProofPayload"}
+
+func _ConsentProofPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *ConsentProofPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, consentProofPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConsentProofPayload")
+		case "document":
+			out.Values[i] = _ConsentProofPayload_document(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = _ConsentProofPayload_userErrors(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1538,6 +1743,11 @@ func _ConsentState(ctx context.Context, ec *executionContext, sel ast.SelectionS
 			}
 		case "granted":
 			out.Values[i] = _ConsentState_granted(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "eventId":
+			out.Values[i] = _ConsentState_eventId(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1894,6 +2104,16 @@ func marshalNConsentProof2ᚖposthasteᚋgraphᚐConsentProof(ctx context.Contex
 		return graphql.Null
 	}
 	return _ConsentProof(ctx, ec, sel, v)
+}
+
+func marshalNConsentProofPayload2ᚖposthasteᚋgraphᚐConsentProofPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *ConsentProofPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _ConsentProofPayload(ctx, ec, sel, v)
 }
 
 func marshalNConsentResult2ᚕᚖposthasteᚋgraphᚐConsentResultᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*ConsentResult) graphql.Marshaler {

@@ -272,8 +272,11 @@ type ConsentEvent struct {
 	Source         ConsentSource     `json:"source"`
 	WordingVersion string            `json:"wordingVersion"`
 	Language       string            `json:"language"`
-	OccurredAt     time.Time         `json:"occurredAt"`
-	RecordedAt     time.Time         `json:"recordedAt"`
+	// When the person said it.
+	OccurredAt time.Time `json:"occurredAt"`
+	// It is not known when the person said it: occurredAt is when it was recorded. It counts as older than any dated word.
+	Undated    bool      `json:"undated"`
+	RecordedAt time.Time `json:"recordedAt"`
 	// The ledger link that covers it.
 	Seq int64 `json:"seq"`
 }
@@ -306,17 +309,30 @@ type ConsentInput struct {
 	OccurredAt graphql.Omittable[*time.Time] `json:"occurredAt,omitempty"`
 }
 
+// What had been recorded of one address until a moment. What was recorded later is not in it, even of words that were said
+// before: it proves what could be known then.
 type ConsentProof struct {
-	// Whether the address is known at all. False proves that nothing is held.
+	// The moment, to the millisecond.
+	At time.Time `json:"at"`
+	// Whether the address is known at all when this is read. False proves that nothing is held.
 	Known bool `json:"known"`
-	// Whether the address is on the stop list of the channel.
+	// The channels on whose stop list the address was.
 	Suppressed []messaging.Channel `json:"suppressed"`
 	States     []*ConsentState     `json:"states"`
-	// Newest first, at most 200.
+	// Newest first: the last 200, and those that the states rest on.
 	Events []*ConsentEvent `json:"events"`
-	// The ledger's head when this was read.
+	// How many entries were held in all.
+	EventCount int `json:"eventCount"`
+	// The ledger link that tells of this look-up.
 	LedgerSeq int64     `json:"ledgerSeq"`
-	At        time.Time `json:"at"`
+	ReadAt    time.Time `json:"readAt"`
+}
+
+type ConsentProofPayload struct {
+	// A JSON file: `statement` says what the query `consent` answers, with the address, and `signature` is by the
+	// installation's evidence key (Ed25519, over the statement in the form of RFC 8785).
+	Document   *string      `json:"document,omitempty"`
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // One row's answer, in the order of the input.
@@ -333,7 +349,10 @@ type ConsentState struct {
 	Channel messaging.Channel `json:"channel"`
 	Purpose Purpose           `json:"purpose"`
 	Granted bool              `json:"granted"`
-	At      time.Time         `json:"at"`
+	// The ledger entry that it rests on.
+	EventID messaging.ID `json:"eventId"`
+	// When the person said so; of an undated word, when it was recorded.
+	At time.Time `json:"at"`
 }
 
 type ConsentsPayload struct {

@@ -241,16 +241,24 @@ type ComplexityRoot struct {
 		RecordedAt     func(childComplexity int) int
 		Seq            func(childComplexity int) int
 		Source         func(childComplexity int) int
+		Undated        func(childComplexity int) int
 		WordingVersion func(childComplexity int) int
 	}
 
 	ConsentProof struct {
 		At         func(childComplexity int) int
+		EventCount func(childComplexity int) int
 		Events     func(childComplexity int) int
 		Known      func(childComplexity int) int
 		LedgerSeq  func(childComplexity int) int
+		ReadAt     func(childComplexity int) int
 		States     func(childComplexity int) int
 		Suppressed func(childComplexity int) int
+	}
+
+	ConsentProofPayload struct {
+		Document   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	ConsentResult struct {
@@ -263,6 +271,7 @@ type ComplexityRoot struct {
 	ConsentState struct {
 		At      func(childComplexity int) int
 		Channel func(childComplexity int) int
+		EventID func(childComplexity int) int
 		Granted func(childComplexity int) int
 		Purpose func(childComplexity int) int
 	}
@@ -507,6 +516,7 @@ type ComplexityRoot struct {
 		FinishPasskeySignIn   func(childComplexity int, pendingToken string, input PasskeyAnswerInput) int
 		FinishPasskeyStepUp   func(childComplexity int, input PasskeyAnswerInput) int
 		InviteUser            func(childComplexity int, input InviteUserInput) int
+		IssueConsentProof     func(childComplexity int, address string, at *time.Time) int
 		PauseCampaign         func(childComplexity int, id messaging.ID) int
 		RecordConsents        func(childComplexity int, input []*ConsentInput) int
 		RefreshSession        func(childComplexity int) int
@@ -628,7 +638,7 @@ type ComplexityRoot struct {
 		Campaign          func(childComplexity int, id messaging.ID) int
 		Campaigns         func(childComplexity int, first int, after *string, states []CampaignState) int
 		CheckTemplate     func(childComplexity int, input TemplateInput) int
-		Consent           func(childComplexity int, address string) int
+		Consent           func(childComplexity int, address string, at *time.Time) int
 		ErrorPlaybook     func(childComplexity int) int
 		FactorCoverage    func(childComplexity int) int
 		Factors           func(childComplexity int) int
@@ -1682,6 +1692,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConsentEvent.Source(childComplexity), true
+	case "ConsentEvent.undated":
+		if e.ComplexityRoot.ConsentEvent.Undated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentEvent.Undated(childComplexity), true
 	case "ConsentEvent.wordingVersion":
 		if e.ComplexityRoot.ConsentEvent.WordingVersion == nil {
 			break
@@ -1695,6 +1711,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConsentProof.At(childComplexity), true
+	case "ConsentProof.eventCount":
+		if e.ComplexityRoot.ConsentProof.EventCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentProof.EventCount(childComplexity), true
 	case "ConsentProof.events":
 		if e.ComplexityRoot.ConsentProof.Events == nil {
 			break
@@ -1713,6 +1735,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConsentProof.LedgerSeq(childComplexity), true
+	case "ConsentProof.readAt":
+		if e.ComplexityRoot.ConsentProof.ReadAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentProof.ReadAt(childComplexity), true
 	case "ConsentProof.states":
 		if e.ComplexityRoot.ConsentProof.States == nil {
 			break
@@ -1725,6 +1753,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConsentProof.Suppressed(childComplexity), true
+
+	case "ConsentProofPayload.document":
+		if e.ComplexityRoot.ConsentProofPayload.Document == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentProofPayload.Document(childComplexity), true
+	case "ConsentProofPayload.userErrors":
+		if e.ComplexityRoot.ConsentProofPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentProofPayload.UserErrors(childComplexity), true
 
 	case "ConsentResult.error":
 		if e.ComplexityRoot.ConsentResult.Error == nil {
@@ -1763,6 +1804,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConsentState.Channel(childComplexity), true
+	case "ConsentState.eventId":
+		if e.ComplexityRoot.ConsentState.EventID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentState.EventID(childComplexity), true
 	case "ConsentState.granted":
 		if e.ComplexityRoot.ConsentState.Granted == nil {
 			break
@@ -2961,6 +3008,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.InviteUser(childComplexity, args["input"].(InviteUserInput)), true
+	case "Mutation.issueConsentProof":
+		if e.ComplexityRoot.Mutation.IssueConsentProof == nil {
+			break
+		}
+
+		args, err := field_Mutation_issueConsentProof_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IssueConsentProof(childComplexity, args["address"].(string), args["at"].(*time.Time)), true
 	case "Mutation.pauseCampaign":
 		if e.ComplexityRoot.Mutation.PauseCampaign == nil {
 			break
@@ -3720,7 +3778,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Consent(childComplexity, args["address"].(string)), true
+		return e.ComplexityRoot.Query.Consent(childComplexity, args["address"].(string), args["at"].(*time.Time)), true
 	case "Query.errorPlaybook":
 		if e.ComplexityRoot.Query.ErrorPlaybook == nil {
 			break
@@ -5379,6 +5437,8 @@ func childFields_ConsentEvent(ctx context.Context, ec *executionContext, field g
 		return fieldContext_ConsentEvent_language(ctx, ec, field)
 	case "occurredAt":
 		return fieldContext_ConsentEvent_occurredAt(ctx, ec, field)
+	case "undated":
+		return fieldContext_ConsentEvent_undated(ctx, ec, field)
 	case "recordedAt":
 		return fieldContext_ConsentEvent_recordedAt(ctx, ec, field)
 	case "seq":
@@ -5389,6 +5449,8 @@ func childFields_ConsentEvent(ctx context.Context, ec *executionContext, field g
 
 func childFields_ConsentProof(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "at":
+		return fieldContext_ConsentProof_at(ctx, ec, field)
 	case "known":
 		return fieldContext_ConsentProof_known(ctx, ec, field)
 	case "suppressed":
@@ -5397,12 +5459,24 @@ func childFields_ConsentProof(ctx context.Context, ec *executionContext, field g
 		return fieldContext_ConsentProof_states(ctx, ec, field)
 	case "events":
 		return fieldContext_ConsentProof_events(ctx, ec, field)
+	case "eventCount":
+		return fieldContext_ConsentProof_eventCount(ctx, ec, field)
 	case "ledgerSeq":
 		return fieldContext_ConsentProof_ledgerSeq(ctx, ec, field)
-	case "at":
-		return fieldContext_ConsentProof_at(ctx, ec, field)
+	case "readAt":
+		return fieldContext_ConsentProof_readAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConsentProof", field.Name)
+}
+
+func childFields_ConsentProofPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "document":
+		return fieldContext_ConsentProofPayload_document(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_ConsentProofPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsentProofPayload", field.Name)
 }
 
 func childFields_ConsentResult(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5427,6 +5501,8 @@ func childFields_ConsentState(ctx context.Context, ec *executionContext, field g
 		return fieldContext_ConsentState_purpose(ctx, ec, field)
 	case "granted":
 		return fieldContext_ConsentState_granted(ctx, ec, field)
+	case "eventId":
+		return fieldContext_ConsentState_eventId(ctx, ec, field)
 	case "at":
 		return fieldContext_ConsentState_at(ctx, ec, field)
 	}

@@ -57,6 +57,7 @@ type MutationResolver interface {
 	RecordConsents(ctx context.Context, input []*ConsentInput) (*ConsentsPayload, error)
 	WithdrawConsents(ctx context.Context, input []*ConsentInput) (*ConsentsPayload, error)
 	CreateConsentImport(ctx context.Context, input ConsentImportInput) (*UploadPayload, error)
+	IssueConsentProof(ctx context.Context, address string, at *time.Time) (*ConsentProofPayload, error)
 	ExportEvidence(ctx context.Context, input EvidenceInput) (*EvidencePayload, error)
 	BeginPasskeySignIn(ctx context.Context, pendingToken string) (*PasskeyCeremonyPayload, error)
 	FinishPasskeySignIn(ctx context.Context, pendingToken string, input PasskeyAnswerInput) (*SignInPayload, error)
@@ -110,7 +111,7 @@ type QueryResolver interface {
 	SecurityPolicy(ctx context.Context) (*SecurityPolicy, error)
 	Campaign(ctx context.Context, id messaging.ID) (*Campaign, error)
 	Campaigns(ctx context.Context, first int, after *string, states []CampaignState) (*CampaignConnection, error)
-	Consent(ctx context.Context, address string) (*ConsentProof, error)
+	Consent(ctx context.Context, address string, at *time.Time) (*ConsentProof, error)
 	Job(ctx context.Context, id messaging.ID) (*Job, error)
 	Jobs(ctx context.Context, kind *JobKind, first int) ([]*Job, error)
 	Passkeys(ctx context.Context) ([]*Passkey, error)
@@ -505,6 +506,28 @@ func field_Mutation_inviteUser_args(ctx context.Context, ec *executionContext, r
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func field_Mutation_issueConsentProof_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "address",
+		func(ctx context.Context, v any) (string, error) {
+			return unmarshalNString2string(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["address"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "at",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return unmarshalOTime2ᚖtimeᚐTime(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["at"] = arg1
 	return args, nil
 }
 
@@ -1273,6 +1296,14 @@ func field_Query_consent_args(ctx context.Context, ec *executionContext, rawArgs
 		return nil, err
 	}
 	args["address"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "at",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return unmarshalOTime2ᚖtimeᚐTime(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["at"] = arg1
 	return args, nil
 }
 
@@ -3758,6 +3789,68 @@ func fieldContext_Mutation_createConsentImport(ctx context.Context, ec *executio
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = field_Mutation_createConsentImport_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Mutation_issueConsentProof(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_issueConsentProof(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().IssueConsentProof(ctx, fc.Args["address"].(string), fc.Args["at"].(*time.Time))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				do, err := unmarshalNPermission2posthasteᚋmessagingᚐPermission(ctx, ec, "CONSENT_READ")
+				if err != nil {
+					var zeroVal *ConsentProofPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Can == nil {
+					var zeroVal *ConsentProofPayload
+					return zeroVal, errors.New("directive can is not implemented")
+				}
+				return ec.Directives.Can(ctx, nil, directive0, do)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ConsentProofPayload) graphql.Marshaler {
+			return marshalNConsentProofPayload2ᚖposthasteᚋgraphᚐConsentProofPayload(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Mutation_issueConsentProof(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_ConsentProofPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_issueConsentProof_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6781,7 +6874,7 @@ func _Query_consent(ctx context.Context, ec *executionContext, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Consent(ctx, fc.Args["address"].(string))
+			return ec.Resolvers.Query().Consent(ctx, fc.Args["address"].(string), fc.Args["at"].(*time.Time))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -8230,6 +8323,13 @@ func _Mutation(ctx context.Context, ec *executionContext, sel ast.SelectionSet) 
 		case "createConsentImport":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return _Mutation_createConsentImport(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "issueConsentProof":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_issueConsentProof(ctx, ec, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -74,6 +74,7 @@ const (
 	AuditDataKeyDestroyed  AuditAction = "data_key.destroyed" // the one before, with nothing left under it
 	AuditInsecureHop       AuditAction = "host.insecure_hop"  // a process began that may leave the host without checked TLS
 	AuditConsentLookedUp   AuditAction = "consent.looked_up"
+	AuditConsentProven     AuditAction = "consent.proven" // a signed proof of one address was issued
 	AuditPersonSearched    AuditAction = "message.person_searched"
 )
 

@@ -143,7 +143,8 @@ type ConsentEvent struct {
 	Source         ConsentSource
 	WordingVersion string
 	Language       string
-	OccurredAt     time.Time
+	OccurredAt     time.Time // when the person said it
+	Undated        bool      // it is not known when: OccurredAt is when it was recorded
 	RecordedAt     time.Time
 	Seq            int64 // the ledger link that covers it
 }
@@ -153,17 +154,9 @@ type ConsentState struct {
 	Channel Channel
 	Purpose Purpose
 	Granted bool
-	At      time.Time // when it was said
-}
-
-// ConsentProof is all that is held about one address.
-type ConsentProof struct {
-	Known      bool
-	Suppressed []Channel
-	States     []ConsentState
-	Events     []ConsentEvent // newest first, at most 200
-	LedgerSeq  int64
-	At         time.Time
+	EventID ID        // the entry that it rests on
+	At      time.Time // when that was said
+	Undated bool      // it is not known when
 }
 
 // ConsentSignal is a person's word that came through a provider: a keyword, a preference, a refusal.

@@ -18,8 +18,8 @@ type ConsentStore interface {
 	// RecordConsents writes the facts in one transaction, covered by one ledger link, and tells what became of each. A
 	// fact that is in the ledger already is not written again.
 	RecordConsents(ctx context.Context, by Recorder, facts []ConsentFact) ([]ConsentRecord, error)
-	// ConsentProof reads what is held about one address and audits that it was asked.
-	ConsentProof(ctx context.Context, by Author, kind AddressKind, key [32]byte) (ConsentProof, error)
+	// ConsentProof audits the question, and then reads its answer.
+	ConsentProof(ctx context.Context, by Author, q ConsentQuestion) (ConsentProof, error)
 }
 
 // Recorder is who writes into the ledger, when, and the key of its chain.
@@ -46,6 +46,8 @@ type Consents struct {
 	Keys    TenantKeys
 	IDs     *IDs
 	Now     func() time.Time
+	// Sign makes a file of a statement that others can check; of Issue alone.
+	Sign func(statement any) ([]byte, error)
 }
 
 // ConsentResult is one row's answer.
@@ -106,24 +108,6 @@ func (c *Consents) check(rows []ConsentInput, granted bool, country string, keys
 		facts, positions = append(facts, fact), append(positions, i)
 	}
 	return results, facts, positions
-}
-
-// Proof tells all that is held about one address. The look-up is audited.
-func (c *Consents) Proof(ctx context.Context, actor Actor, input string) (ConsentProof, error) {
-	tenant, err := c.Tenants.Tenant(ctx, actor.Tenant)
-	if err != nil {
-		return ConsentProof{}, err
-	}
-	keys, err := c.Keys.Of(ctx, actor.Tenant)
-	if err != nil {
-		return ConsentProof{}, err
-	}
-	address, err := ParseAddress(input, tenant.Country)
-	if err != nil {
-		return ConsentProof{}, Refuse(CodeInvalid, "address", "%s", sentenceOf(err))
-	}
-	key := keys.SubjectHash(HashKind(address.Kind()), address.Key())
-	return c.Store.ConsentProof(ctx, AuthorOf(actor, c.IDs, c.Now(), keys), address.Kind(), key)
 }
 
 func recorder(actor Actor, now time.Time, keys *privacy.TenantKeys) Recorder {

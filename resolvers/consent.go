@@ -9,6 +9,7 @@ import (
 	"context"
 	"posthaste/graph"
 	"posthaste/messaging"
+	"time"
 )
 
 func (r *jobResolver) Failures(ctx context.Context, objs []*graph.Job) ([][]*graph.JobFailure, error) {
@@ -47,12 +48,22 @@ func (r *mutationResolver) CreateConsentImport(ctx context.Context, input graph.
 	return r.uploadPayload(r.ConsentImports.Begin(ctx, actor, consentImport(input)))
 }
 
-func (r *queryResolver) Consent(ctx context.Context, address string) (*graph.ConsentProof, error) {
+func (r *mutationResolver) IssueConsentProof(ctx context.Context, address string, at *time.Time) (*graph.ConsentProofPayload, error) {
 	actor, err := messaging.ActorFrom(ctx)
 	if err != nil {
 		return nil, err
 	}
-	proof, err := r.ConsentWork.Proof(ctx, actor, address)
+	document, err := r.ConsentWork.Issue(ctx, actor, address, value(at))
+	refused, err := inputErrors(err)
+	return &graph.ConsentProofPayload{Document: optional(string(document)), UserErrors: refused}, err
+}
+
+func (r *queryResolver) Consent(ctx context.Context, address string, at *time.Time) (*graph.ConsentProof, error) {
+	actor, err := messaging.ActorFrom(ctx)
+	if err != nil {
+		return nil, err
+	}
+	proof, err := r.ConsentWork.Proof(ctx, actor, address, value(at))
 	if err != nil {
 		return nil, err
 	}

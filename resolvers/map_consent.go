@@ -43,16 +43,18 @@ func consentImport(in graph.ConsentImportInput) messaging.ConsentImport {
 
 func proofNode(p messaging.ConsentProof) *graph.ConsentProof {
 	return &graph.ConsentProof{
-		Known: p.Known, Suppressed: append([]messaging.Channel{}, p.Suppressed...), LedgerSeq: p.LedgerSeq, At: p.At,
+		At: p.At, Known: p.Known, Suppressed: append([]messaging.Channel{}, p.Suppressed...),
 		States: nodes(p.States, func(s messaging.ConsentState) *graph.ConsentState {
-			return &graph.ConsentState{Channel: s.Channel, Purpose: graph.Purpose(s.Purpose), Granted: s.Granted, At: s.At}
+			return &graph.ConsentState{Channel: s.Channel, Purpose: graph.Purpose(s.Purpose), Granted: s.Granted, EventID: s.EventID, At: s.At}
 		}),
 		Events: nodes(p.Events, func(e messaging.ConsentEvent) *graph.ConsentEvent {
 			return &graph.ConsentEvent{
 				ID: e.ID, Channel: e.Channel, Purpose: graph.Purpose(e.Purpose), Granted: e.Granted, Source: graph.ConsentSource(e.Source),
-				WordingVersion: e.WordingVersion, Language: e.Language, OccurredAt: e.OccurredAt, RecordedAt: e.RecordedAt, Seq: e.Seq,
+				WordingVersion: e.WordingVersion, Language: e.Language, OccurredAt: e.OccurredAt, Undated: e.Undated,
+				RecordedAt: e.RecordedAt, Seq: e.Seq,
 			}
 		}),
+		EventCount: p.Held, LedgerSeq: p.LedgerSeq, ReadAt: p.ReadAt,
 	}
 }
 

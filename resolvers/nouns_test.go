@@ -122,8 +122,30 @@ func (d *consentDesk) Record(_ context.Context, _ messaging.Actor, granted bool,
 	return results, nil
 }
 
-func (d *consentDesk) Proof(context.Context, messaging.Actor, string) (messaging.ConsentProof, error) {
+func (d *consentDesk) Proof(context.Context, messaging.Actor, string, time.Time) (messaging.ConsentProof, error) {
 	return messaging.ConsentProof{}, nil
+}
+
+func (d *consentDesk) Issue(_ context.Context, _ messaging.Actor, address string, at time.Time) ([]byte, error) {
+	if address == "" {
+		return nil, messaging.Refuse(messaging.CodeInvalid, "address", "not a phone number")
+	}
+	return []byte("{}" + at.Format(time.DateOnly)), nil
+}
+
+func TestAProofOfConsentIsIssuedOrRefused(t *testing.T) {
+	t.Parallel()
+	r := &mutationResolver{&Resolver{ConsentWork: &consentDesk{}}}
+	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	if p, err := r.IssueConsentProof(signedIn(7), "+919811107001", &at); err != nil || len(p.UserErrors) != 0 || value(p.Document) != "{}2026-03-04" {
+		t.Errorf("issued %+v, %v", p, err)
+	}
+	if p, err := r.IssueConsentProof(signedIn(7), "", nil); err != nil || p.Document != nil || len(p.UserErrors) != 1 || value(p.UserErrors[0].Field) != "address" {
+		t.Errorf("refused %+v, %v", p, err)
+	}
+	if _, err := r.IssueConsentProof(context.Background(), "+919811107001", nil); messaging.CodeOf(err) != messaging.CodeUnauthenticated {
+		t.Errorf("nobody: %v", err)
+	}
 }
 
 func TestConsentRowsAreAnsweredOneByOne(t *testing.T) {

@@ -2,15 +2,17 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
 	"posthaste/messaging"
 	"posthaste/privacy"
 )
 
-// ConsentWork records consent and proves it; messaging.Consents.
+// ConsentWork records consent and proves it; messaging.Consents. The zero moment is now.
 type ConsentWork interface {
 	Record(ctx context.Context, actor messaging.Actor, granted bool, rows []messaging.ConsentInput) ([]messaging.ConsentResult, error)
-	Proof(ctx context.Context, actor messaging.Actor, address string) (messaging.ConsentProof, error)
+	Proof(ctx context.Context, actor messaging.Actor, address string, at time.Time) (messaging.ConsentProof, error)
+	Issue(ctx context.Context, actor messaging.Actor, address string, at time.Time) ([]byte, error)
 }
 
 // ConsentImports opens uploads of consent; messaging.ConsentImports.

@@ -396,11 +396,11 @@ func TestConsentOfOneTenantIsNothingToAnother(t *testing.T) {
 	if _, err := consentsOf(b).Record(ctx, actorOf(mine), true, []messaging.ConsentInput{yes("+919811107001")}); err != nil {
 		t.Fatal(err)
 	}
-	proof, err := consentsOf(b).Proof(ctx, actorOf(other), "+919811107001")
+	proof, err := consentsOf(b).Proof(ctx, actorOf(other), "+919811107001", time.Time{})
 	if err != nil || proof.Known || len(proof.Events) != 0 {
 		t.Errorf("another tenant learns of the person: %+v, %v", proof, err)
 	}
-	proof, err = consentsOf(b).Proof(ctx, actorOf(mine), "098111 07001")
+	proof, err = consentsOf(b).Proof(ctx, actorOf(mine), "098111 07001", time.Time{})
 	if err != nil || !proof.Known || len(proof.Events) != 1 || len(proof.States) != 1 || proof.LedgerSeq < 1 {
 		t.Errorf("the proof of the person's own tenant: %+v, %v", proof, err)
 	}

@@ -7,11 +7,9 @@ import (
 	"bufio"
 	"crypto/ed25519"
 	"crypto/sha256"
-	"crypto/x509"
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"hash"
@@ -91,13 +89,13 @@ func Write(directory string, m Manifest, key ed25519.PrivateKey, tables ...Table
 		return m, fmt.Errorf("evidence: write the manifest: %w", err)
 	}
 	manifest = append(manifest, '\n')
-	public, err := x509.MarshalPKIXPublicKey(key.Public())
+	public, err := publicPEM(key.Public().(ed25519.PublicKey))
 	if err != nil {
-		return m, fmt.Errorf("evidence: write the public key: %w", err)
+		return m, err
 	}
 	for name, content := range map[string][]byte{
 		ManifestName: manifest, SignatureName: ed25519.Sign(key, manifest),
-		PublicKeyName: pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}),
+		PublicKeyName: public,
 	} {
 		if err := os.WriteFile(filepath.Join(directory, name), content, 0o600); err != nil {
 			return m, fmt.Errorf("evidence: write %s: %w", name, err)

@@ -24,7 +24,7 @@ var errBroken = errors.New("a ledger is not what was written")
 
 func auditCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "audit", Short: "Verify and export the ledger of audit and consent"}
-	cmd.AddCommand(auditVerifyCommand(), auditExportCommand())
+	cmd.AddCommand(auditVerifyCommand(), auditExportCommand(), auditCheckCommand())
 	return cmd
 }
 
@@ -44,7 +44,7 @@ give every file that a server has written. Ends with another code than 0 when a 
 			if len(files) == 0 {
 				files = i.config.knownCheckpoints()
 			}
-			retired, err := i.config.retiredCheckpointKeys()
+			retired, err := i.config.retiredKeys(privacy.ForCheckpoints)
 			if err != nil {
 				return err
 			}
@@ -141,7 +141,7 @@ func (c *config) knownCheckpoints() []string {
 }
 
 func readCheckpointFiles(files []string, ring *privacy.Keyring, public []string) (all []ledger.Checkpoint, cut int, err error) {
-	keys, err := checkpointKeys(ring, public)
+	keys, err := checkingKeys(ring, privacy.ForCheckpoints, public)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -160,10 +160,10 @@ func readCheckpointFiles(files []string, ring *privacy.Keyring, public []string)
 	return all, cut, nil
 }
 
-// checkpointKeys are the public keys of the root keys, and those of root keys that are gone.
-func checkpointKeys(ring *privacy.Keyring, more []string) ([]ed25519.PublicKey, error) {
+// checkingKeys are the public keys of the root keys for the purpose, and those of root keys that are gone.
+func checkingKeys(ring *privacy.Keyring, purpose privacy.Purpose, more []string) ([]ed25519.PublicKey, error) {
 	var keys []ed25519.PublicKey
-	for _, key := range ring.SigningKeys(privacy.ForCheckpoints) {
+	for _, key := range ring.SigningKeys(purpose) {
 		keys = append(keys, key.Public().(ed25519.PublicKey))
 	}
 	for _, text := range more {

@@ -119,9 +119,14 @@ func (i *installation) writeEvidence(ctx context.Context, tenant messaging.ID, p
 	)
 }
 
+// sign makes a file of a statement, which the key of evidence signs.
+func (i *installation) sign(statement any) ([]byte, error) {
+	return evidence.Sign(statement, i.ring.SigningKeys(privacy.ForEvidence)[0])
+}
+
 // verification walks the tenant's ledger and compares it with the checkpoints that this host knows.
 func (i *installation) verification(ctx context.Context, tenant messaging.ID) (v evidence.Verification, err error) {
-	retired, err := i.config.retiredCheckpointKeys()
+	retired, err := i.config.retiredKeys(privacy.ForCheckpoints)
 	if err != nil {
 		return v, err
 	}

@@ -66,7 +66,7 @@ func (i *installation) parts(publicURL *url.URL, client *whatsapp.Client, figure
 	sending := store.NewSending(i.store, i.keys)
 	sends := messaging.NewSends(sending, i.keys, i.ids, time.Now)
 	sends.Sandboxed = i.config.sandboxed()
-	consents := &messaging.Consents{Store: i.store, Tenants: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now}
+	consents := &messaging.Consents{Store: i.store, Tenants: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now, Sign: i.sign}
 	templates := &messaging.Templates{Store: i.store, Reviewer: whatsapp.Reviewer{Client: client}, Keys: i.keys, IDs: i.ids, Now: time.Now}
 	uploads := &messaging.Uploads{Store: i.store, Keys: i.keys, IDs: i.ids, Now: time.Now, Random: rand.Reader}
 	audiences := &messaging.Audiences{Store: sending, Sends: sends, Uploads: uploads, Now: time.Now}

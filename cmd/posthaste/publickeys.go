@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"posthaste/privacy"
@@ -26,8 +27,8 @@ func keepPublicKeys(path, line string) error {
 	return nil
 }
 
-// retiredCheckpointKeys are the public keys that check the checkpoints of retired root keys.
-func (c *config) retiredCheckpointKeys() ([]string, error) {
+// retiredKeys are the public keys that check what retired root keys have signed for the purpose.
+func (c *config) retiredKeys(purpose privacy.Purpose) ([]string, error) {
 	path, err := c.keyFilePath()
 	if err != nil {
 		return nil, nil // the keys are given by value: nothing lies beside them
@@ -41,11 +42,20 @@ func (c *config) retiredCheckpointKeys() ([]string, error) {
 	}
 	var keys []string
 	for line := range strings.Lines(string(content)) {
-		if fields := strings.Fields(line); len(fields) == 5 && fields[1] == "checkpoints" {
-			keys = append(keys, fields[2])
+		fields := strings.Fields(line)
+		if at := slices.Index(fields, signedAs(purpose)); len(fields) == 5 && at > 0 && at < 4 {
+			keys = append(keys, fields[at+1])
 		}
 	}
 	return keys, nil
+}
+
+// signedAs is how lists call what a key of the purpose signs.
+func signedAs(purpose privacy.Purpose) string {
+	if purpose == privacy.ForCheckpoints {
+		return "checkpoints"
+	}
+	return "evidence"
 }
 
 // publicKeysOf is the line of the key: its id, and the public keys that check its signatures.
@@ -53,7 +63,7 @@ func publicKeysOf(ring *privacy.Keyring, id privacy.KeyID) string {
 	checkpoints, evidence := ring.SigningKeys(privacy.ForCheckpoints), ring.SigningKeys(privacy.ForEvidence)
 	for n, key := range ring.Info() {
 		if key.ID == id {
-			return fmt.Sprintf("%s checkpoints %s evidence %s", id, publicText(checkpoints[n]), publicText(evidence[n]))
+			return fmt.Sprintf("%s %s %s %s %s", id, signedAs(privacy.ForCheckpoints), publicText(checkpoints[n]), signedAs(privacy.ForEvidence), publicText(evidence[n]))
 		}
 	}
 	return ""

@@ -78,16 +78,39 @@ WHERE (SELECT e.granted FROM consent_event e
          AND (e.granted OR NOT e.source = ANY(@taken_by::text[]))
        ORDER BY e.undated, e.occurred_at DESC, e.granted, e.id DESC LIMIT 1);
 
--- name: ConsentStates :many
-SELECT channel, purpose, granted, at FROM consent_state
-WHERE tenant_id = @tenant_id AND subject = @subject ORDER BY channel, purpose;
+-- name: ConsentStatesAt :many
+-- What the person's words that were recorded before a moment amount to, by the rule of SettleConsentStates.
+SELECT DISTINCT ON (e.channel, p.purpose) e.channel, p.purpose::text AS purpose, e.granted, e.id AS event_id, e.undated, e.occurred_at
+FROM consent_event e
+JOIN (VALUES ('MARKETING'), ('UTILITY'), ('AUTHENTICATION')) AS p (purpose) ON e.purpose = 'ALL' OR e.purpose = p.purpose
+WHERE e.tenant_id = @tenant_id AND e.subject = @subject AND e.recorded_at < @before
+ORDER BY e.channel, p.purpose, e.undated, e.occurred_at DESC, e.granted, e.id DESC;
 
--- name: Suppressions :many
-SELECT channel FROM suppression WHERE tenant_id = @tenant_id AND subject = @subject ORDER BY channel;
+-- name: SuppressionsAt :many
+-- By the rule of SettleSuppressions; the brand's own blocks rest on no word and have their own time.
+SELECT no.channel FROM (
+  SELECT DISTINCT ON (n.channel) n.channel, n.occurred_at FROM consent_event n
+  WHERE n.tenant_id = @tenant_id AND n.subject = @subject AND n.recorded_at < @before AND n.purpose = 'ALL' AND NOT n.granted
+  ORDER BY n.channel, n.occurred_at DESC
+) AS no
+WHERE NOT EXISTS (SELECT FROM consent_event y
+                  WHERE y.tenant_id = @tenant_id AND y.subject = @subject AND y.recorded_at < @before AND y.channel = no.channel
+                    AND y.granted AND NOT y.undated AND y.occurred_at > no.occurred_at)
+UNION
+SELECT x.channel FROM suppression x
+WHERE x.tenant_id = @tenant_id AND x.subject = @subject AND x.reason = 'BRAND' AND x.at < @before
+ORDER BY channel;
 
--- name: ConsentEvents :many
-SELECT id, channel, purpose, granted, source, wording_version, language, occurred_at, recorded_at, seq FROM consent_event
-WHERE tenant_id = @tenant_id AND subject = @subject ORDER BY id DESC LIMIT 200;
+-- name: ConsentEventsAt :many
+-- The newest, and those that decide, however old.
+SELECT id, channel, purpose, granted, source, wording_version, language, occurred_at, undated, recorded_at, seq,
+       (SELECT count(*) FROM consent_event a WHERE a.tenant_id = @tenant_id AND a.subject = @subject AND a.recorded_at < @before)::bigint AS held
+FROM consent_event
+WHERE tenant_id = @tenant_id AND subject = @subject AND recorded_at < @before
+  AND (id = ANY(@deciding::bigint[]) OR id IN (
+    SELECT n.id FROM consent_event n WHERE n.tenant_id = @tenant_id AND n.subject = @subject AND n.recorded_at < @before
+    ORDER BY n.id DESC LIMIT 200))
+ORDER BY id DESC;
 
 -- name: ConsentEventsOfLink :many
 SELECT * FROM consent_event WHERE tenant_id = @tenant_id AND seq = @seq ORDER BY id;

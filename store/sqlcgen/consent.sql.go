@@ -10,17 +10,25 @@ import (
 	"time"
 )
 
-const consentEvents = `-- name: ConsentEvents :many
-SELECT id, channel, purpose, granted, source, wording_version, language, occurred_at, recorded_at, seq FROM consent_event
-WHERE tenant_id = $1 AND subject = $2 ORDER BY id DESC LIMIT 200
+const consentEventsAt = `-- name: ConsentEventsAt :many
+SELECT id, channel, purpose, granted, source, wording_version, language, occurred_at, undated, recorded_at, seq,
+       (SELECT count(*) FROM consent_event a WHERE a.tenant_id = $1 AND a.subject = $2 AND a.recorded_at < $3)::bigint AS held
+FROM consent_event
+WHERE tenant_id = $1 AND subject = $2 AND recorded_at < $3
+  AND (id = ANY($4::bigint[]) OR id IN (
+    SELECT n.id FROM consent_event n WHERE n.tenant_id = $1 AND n.subject = $2 AND n.recorded_at < $3
+    ORDER BY n.id DESC LIMIT 200))
+ORDER BY id DESC
 `
 
-type ConsentEventsParams struct {
+type ConsentEventsAtParams struct {
 	TenantID int64
 	Subject  int64
+	Before   time.Time
+	Deciding []int64
 }
 
-type ConsentEventsRow struct {
+type ConsentEventsAtRow struct {
 	ID             int64
 	Channel        string
 	Purpose        string
@@ -29,19 +37,27 @@ type ConsentEventsRow struct {
 	WordingVersion string
 	Language       string
 	OccurredAt     time.Time
+	Undated        bool
 	RecordedAt     time.Time
 	Seq            int64
+	Held           int64
 }
 
-func (q *Queries) ConsentEvents(ctx context.Context, db DBTX, arg ConsentEventsParams) ([]ConsentEventsRow, error) {
-	rows, err := db.Query(ctx, consentEvents, arg.TenantID, arg.Subject)
+// The newest, and those that decide, however old.
+func (q *Queries) ConsentEventsAt(ctx context.Context, db DBTX, arg ConsentEventsAtParams) ([]ConsentEventsAtRow, error) {
+	rows, err := db.Query(ctx, consentEventsAt,
+		arg.TenantID,
+		arg.Subject,
+		arg.Before,
+		arg.Deciding,
+	)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ConsentEventsRow
+	var items []ConsentEventsAtRow
 	for rows.Next() {
-		var i ConsentEventsRow
+		var i ConsentEventsAtRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.Channel,
@@ -51,8 +67,10 @@ func (q *Queries) ConsentEvents(ctx context.Context, db DBTX, arg ConsentEventsP
 			&i.WordingVersion,
 			&i.Language,
 			&i.OccurredAt,
+			&i.Undated,
 			&i.RecordedAt,
 			&i.Seq,
+			&i.Held,
 		); err != nil {
 			return nil, err
 		}
@@ -110,37 +128,46 @@ func (q *Queries) ConsentEventsOfLink(ctx context.Context, db DBTX, arg ConsentE
 	return items, nil
 }
 
-const consentStates = `-- name: ConsentStates :many
-SELECT channel, purpose, granted, at FROM consent_state
-WHERE tenant_id = $1 AND subject = $2 ORDER BY channel, purpose
+const consentStatesAt = `-- name: ConsentStatesAt :many
+SELECT DISTINCT ON (e.channel, p.purpose) e.channel, p.purpose::text AS purpose, e.granted, e.id AS event_id, e.undated, e.occurred_at
+FROM consent_event e
+JOIN (VALUES ('MARKETING'), ('UTILITY'), ('AUTHENTICATION')) AS p (purpose) ON e.purpose = 'ALL' OR e.purpose = p.purpose
+WHERE e.tenant_id = $1 AND e.subject = $2 AND e.recorded_at < $3
+ORDER BY e.channel, p.purpose, e.undated, e.occurred_at DESC, e.granted, e.id DESC
 `
 
-type ConsentStatesParams struct {
+type ConsentStatesAtParams struct {
 	TenantID int64
 	Subject  int64
+	Before   time.Time
 }
 
-type ConsentStatesRow struct {
-	Channel string
-	Purpose string
-	Granted bool
-	At      time.Time
+type ConsentStatesAtRow struct {
+	Channel    string
+	Purpose    string
+	Granted    bool
+	EventID    int64
+	Undated    bool
+	OccurredAt time.Time
 }
 
-func (q *Queries) ConsentStates(ctx context.Context, db DBTX, arg ConsentStatesParams) ([]ConsentStatesRow, error) {
-	rows, err := db.Query(ctx, consentStates, arg.TenantID, arg.Subject)
+// What the person's words that were recorded before a moment amount to, by the rule of SettleConsentStates.
+func (q *Queries) ConsentStatesAt(ctx context.Context, db DBTX, arg ConsentStatesAtParams) ([]ConsentStatesAtRow, error) {
+	rows, err := db.Query(ctx, consentStatesAt, arg.TenantID, arg.Subject, arg.Before)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ConsentStatesRow
+	var items []ConsentStatesAtRow
 	for rows.Next() {
-		var i ConsentStatesRow
+		var i ConsentStatesAtRow
 		if err := rows.Scan(
 			&i.Channel,
 			&i.Purpose,
 			&i.Granted,
-			&i.At,
+			&i.EventID,
+			&i.Undated,
+			&i.OccurredAt,
 		); err != nil {
 			return nil, err
 		}
@@ -332,17 +359,30 @@ func (q *Queries) SettleSuppressions(ctx context.Context, db DBTX, arg SettleSup
 	return err
 }
 
-const suppressions = `-- name: Suppressions :many
-SELECT channel FROM suppression WHERE tenant_id = $1 AND subject = $2 ORDER BY channel
+const suppressionsAt = `-- name: SuppressionsAt :many
+SELECT no.channel FROM (
+  SELECT DISTINCT ON (n.channel) n.channel, n.occurred_at FROM consent_event n
+  WHERE n.tenant_id = $1 AND n.subject = $2 AND n.recorded_at < $3 AND n.purpose = 'ALL' AND NOT n.granted
+  ORDER BY n.channel, n.occurred_at DESC
+) AS no
+WHERE NOT EXISTS (SELECT FROM consent_event y
+                  WHERE y.tenant_id = $1 AND y.subject = $2 AND y.recorded_at < $3 AND y.channel = no.channel
+                    AND y.granted AND NOT y.undated AND y.occurred_at > no.occurred_at)
+UNION
+SELECT x.channel FROM suppression x
+WHERE x.tenant_id = $1 AND x.subject = $2 AND x.reason = 'BRAND' AND x.at < $3
+ORDER BY channel
 `
 
-type SuppressionsParams struct {
+type SuppressionsAtParams struct {
 	TenantID int64
 	Subject  int64
+	Before   time.Time
 }
 
-func (q *Queries) Suppressions(ctx context.Context, db DBTX, arg SuppressionsParams) ([]string, error) {
-	rows, err := db.Query(ctx, suppressions, arg.TenantID, arg.Subject)
+// By the rule of SettleSuppressions; the brand's own blocks rest on no word and have their own time.
+func (q *Queries) SuppressionsAt(ctx context.Context, db DBTX, arg SuppressionsAtParams) ([]string, error) {
+	rows, err := db.Query(ctx, suppressionsAt, arg.TenantID, arg.Subject, arg.Before)
 	if err != nil {
 		return nil, err
 	}

@@ -38,6 +38,7 @@ func TestTheRootKeyOfABoxIsRotated(t *testing.T) {
 	if said := box.Refused(t, "keys", "rotate"); !strings.Contains(said, "stop it first") {
 		t.Errorf("a running box is not spared: %s", said)
 	}
+	proof := provenConsent(t, box, e)
 	box.Stop(t)
 	box.Run(t, "keys", "rotate")
 	if listed := box.Run(t, "keys", "list"); !strings.Contains(listed, old[1]+" decrypt-only") {
@@ -63,10 +64,53 @@ func TestTheRootKeyOfABoxIsRotated(t *testing.T) {
 	box.Again(t)
 	works("with the new key alone")
 	checkEvidence(t, box, e)
+	checkProof(t, box, proof)
 	if verified := box.Run(t, "audit", "verify", "--tenant", e.ID); !strings.Contains(verified, "verified") {
 		t.Errorf("the ledger after the rotation: %s", verified)
 	}
 	box.NoLeaks(t)
+}
+
+// provenConsent has the owner take a signed proof of one person's consent away, and gives its file.
+func provenConsent(t *testing.T, box *harness.Box, e *harness.Enterprise) (file string) {
+	t.Helper()
+	phone := box.Phones(1)[0]
+	e.Consent(t, phone)
+	var issued struct {
+		IssueConsentProof struct {
+			Document   string
+			UserErrors harness.UserErrors
+		}
+	}
+	e.Owner.Must(t, `mutation($a: String!) { issueConsentProof(address: $a) { document userErrors { field code message } } }`, map[string]any{"a": phone}, &issued)
+	issued.IssueConsentProof.UserErrors.None(t)
+	if !strings.Contains(issued.IssueConsentProof.Document, phone) {
+		t.Error("the proof does not name whom it is of")
+	}
+	file = filepath.Join(t.TempDir(), "proof.json")
+	if err := os.WriteFile(file, []byte(issued.IssueConsentProof.Document), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// checkProof has the host check a proof that a retired root key has signed, and one that was changed.
+func checkProof(t *testing.T, box *harness.Box, file string) {
+	t.Helper()
+	if said := box.Run(t, "audit", "check", file); !strings.Contains(said, "as it was signed\tposthaste/consent-proof/v1 as of 20") {
+		t.Errorf("the proof is checked: %s", said)
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(content), `"granted": true`, `"granted": false`, 1)
+	if err := os.WriteFile(file, []byte(changed), 0o600); err != nil || changed == string(content) {
+		t.Fatal("nothing was changed", err)
+	}
+	if said := box.Refused(t, "audit", "check", file); !strings.Contains(said, "proof.json: evidence: the statement is not signed by a known key, or was changed") {
+		t.Errorf("a changed proof: %s", said)
+	}
 }
 
 // evidenceOf has the owner export the last two days from the portal, and gives the directory of what came.

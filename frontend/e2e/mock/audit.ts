@@ -10,6 +10,7 @@ const auditActions = [
   'template.submitted',
   'sender.resumed',
   'consent.looked_up',
+  'consent.proven',
   'api_key.created',
   'user.invited',
   'user.role_changed',

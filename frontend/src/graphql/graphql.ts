@@ -637,10 +637,19 @@ export type StopCampaignMutation = { stopCampaign: { campaign: { id: string, nam
 
 export type ConsentLookUpQueryVariables = Exact<{
   address: string;
+  at?: string | null | undefined;
 }>;
 
 
-export type ConsentLookUpQuery = { consent: { known: boolean, suppressed: Array<Channel>, ledgerSeq: number, at: string, states: Array<{ channel: Channel, purpose: Purpose, granted: boolean, at: string }>, events: Array<{ id: string, channel: Channel, purpose: Purpose, granted: boolean, source: ConsentSource, wordingVersion: string, language: string, occurredAt: string, recordedAt: string, seq: number }> } };
+export type ConsentLookUpQuery = { consent: { at: string, known: boolean, suppressed: Array<Channel>, eventCount: number, ledgerSeq: number, readAt: string, states: Array<{ channel: Channel, purpose: Purpose, granted: boolean, at: string }>, events: Array<{ id: string, channel: Channel, purpose: Purpose, granted: boolean, source: ConsentSource, wordingVersion: string, language: string, occurredAt: string, undated: boolean, recordedAt: string, seq: number }> } };
+
+export type IssueConsentProofMutationVariables = Exact<{
+  address: string;
+  at?: string | null | undefined;
+}>;
+
+
+export type IssueConsentProofMutation = { issueConsentProof: { document: string | null, userErrors: Array<{ field: string | null, code: ErrorCode, message: string }> } };
 
 export type RecordConsentsMutationVariables = Exact<{
   input: Array<ConsentInput> | ConsentInput;
@@ -2252,12 +2261,14 @@ fragment CampaignFull on Campaign {
   }
 }`, {"hash":"sha256:c4de01a7def104b1bcebabe6643c1134145e650f6ebba30984bae4877a1561ff"}) as unknown as TypedDocumentString<StopCampaignMutation, StopCampaignMutationVariables>;
 export const ConsentLookUpDocument = new TypedDocumentString(`
-    query ConsentLookUp($address: String!) {
-  consent(address: $address) {
+    query ConsentLookUp($address: String!, $at: Time) {
+  consent(address: $address, at: $at) {
+    at
     known
     suppressed
+    eventCount
     ledgerSeq
-    at
+    readAt
     states {
       channel
       purpose
@@ -2273,12 +2284,25 @@ export const ConsentLookUpDocument = new TypedDocumentString(`
       wordingVersion
       language
       occurredAt
+      undated
       recordedAt
       seq
     }
   }
 }
-    `, {"hash":"sha256:06af6b49fa66e88eb12fe27c4e1e12cebeeb7244683a972c17d574b05587693d"}) as unknown as TypedDocumentString<ConsentLookUpQuery, ConsentLookUpQueryVariables>;
+    `, {"hash":"sha256:ff1c4f169fc69ea66127a419886c63c7773dbea0033558ad58f4ad097e274ac3"}) as unknown as TypedDocumentString<ConsentLookUpQuery, ConsentLookUpQueryVariables>;
+export const IssueConsentProofDocument = new TypedDocumentString(`
+    mutation IssueConsentProof($address: String!, $at: Time) {
+  issueConsentProof(address: $address, at: $at) {
+    document
+    userErrors {
+      field
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:768c04cb44c73336c788fb769a9d37f725e9921ada82e21bed952df6473c8181"}) as unknown as TypedDocumentString<IssueConsentProofMutation, IssueConsentProofMutationVariables>;
 export const RecordConsentsDocument = new TypedDocumentString(`
     mutation RecordConsents($input: [ConsentInput!]!) {
   recordConsents(input: $input) {

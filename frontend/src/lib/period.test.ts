@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { parse } from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { bucketLabel, dayAfter, periodSearch, rangeOf, startOfDay, stepOf } from './period';
+import { bucketLabel, dayAfter, momentAt, periodSearch, rangeOf, startOfDay, stepOf } from './period';
 
 describe('startOfDay', () => {
   it.each([
@@ -17,6 +17,14 @@ describe('startOfDay', () => {
   ])('%s begins in %s at %s', (date, zone, moment) => {
     expect(startOfDay(date, zone)).toBe(moment);
   });
+});
+
+it.each([
+  ['2026-03-04T17:30', 'Asia/Kolkata', '2026-03-04T12:00:00.000Z'],
+  ['2026-07-01T08:05', 'Europe/Berlin', '2026-07-01T06:05:00.000Z'],
+  ['2026-07-01T08:05', 'UTC', '2026-07-01T08:05:00.000Z'],
+])('%s in %s is %s', (wall, zone, moment) => {
+  expect(momentAt(wall, zone)).toBe(moment);
 });
 
 it('makes whole days a half-open range', () => {

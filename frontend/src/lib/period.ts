@@ -45,10 +45,15 @@ export function dayAfter(date: string): string {
 
 /** The moment at which a calendar day begins in a zone. A clock change that skips midnight yields the first moment after it. */
 export function startOfDay(date: string, zone: string): string {
-  const midnight = new Date(`${date}T00:00:00Z`).getTime();
-  let guess = midnight;
+  return momentAt(`${date}T00:00`, zone);
+}
+
+/** The moment at which a zone's clocks show a wall time such as "2026-03-04T17:30", as a date and time field gives it. */
+export function momentAt(wall: string, zone: string): string {
+  const shown = new Date(`${wall}Z`).getTime();
+  let guess = shown;
   // Two rounds: the first lands within the right offset's reach, the second corrects for a clock change in between.
-  for (let round = 0; round < 2; round++) guess = midnight - offsetAt(guess, zone);
+  for (let round = 0; round < 2; round++) guess = shown - offsetAt(guess, zone);
   return new Date(guess).toISOString();
 }
 

@@ -1,22 +1,26 @@
-import { Alert, Button, SegmentedControl, TextInput } from '@mantine/core';
+import { Alert, Button, SegmentedControl, Switch, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconSearch, IconShieldCheck, IconUpload } from '@tabler/icons-react';
+import { IconCertificate, IconSearch, IconShieldCheck, IconUpload } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import * as v from 'valibot';
 import {
   ConsentLookUpDocument,
   type ConsentLookUpQuery,
   type ConsentSource,
+  IssueConsentProofDocument,
   type Purpose,
   RecordConsentsDocument,
   WithdrawConsentsDocument,
 } from '@/graphql/graphql';
 import { enumLabel, useT } from '@/i18n/messages';
 import { useAsk, useMutate } from '@/lib/graphql';
+import { momentAt } from '@/lib/period';
+import { usePreferences } from '@/lib/preferences';
 import type { Problem } from '@/lib/problem';
 import { useMay } from '@/lib/viewer';
 import { Form, TextField, useKitForm } from '@/ui/form';
+import { GeneralErrors } from '@/ui/general-errors';
 import { Halves, Sections } from '@/ui/layout';
 import { Page } from '@/ui/page';
 import { Panel } from '@/ui/panel';
@@ -27,23 +31,31 @@ import { Timeline } from '@/ui/timeline';
 import { Time } from '@/ui/values';
 import classes from './consent.module.css';
 
+// Not needed before a proof was issued.
+const ProofDialog = lazy(() => import('./proof-dialog').then((module) => ({ default: module.ProofDialog })));
+
 type Proof = ConsentLookUpQuery['consent'];
+
+/** What was asked for: an address, and a moment unless it is now. */
+interface Asked {
+  address: string;
+  at?: string;
+}
 
 /** Who said yes to what, and the evidence. The address is looked up, never kept in the page's address. */
 export function ConsentPage() {
   const t = useT();
   const may = useMay();
   const ask = useAsk(ConsentLookUpDocument);
-  const [typed, setTyped] = useState('');
-  const [asked, setAsked] = useState('');
+  const [asked, setAsked] = useState<Asked | null>(null);
   const [busy, setBusy] = useState(false);
   const [proof, setProof] = useState<Proof>();
   const [problem, setProblem] = useState<Problem | null>(null);
-  const lookUp = async (address: string) => {
+  const lookUp = async (what: Asked) => {
     setBusy(true);
-    const answer = await ask({ address });
+    const answer = await ask(what);
     setBusy(false);
-    setAsked(address);
+    setAsked(what);
     setProof(answer.data?.consent);
     setProblem(answer.problem);
   };
@@ -66,41 +78,25 @@ export function ConsentPage() {
     >
       <Sections>
         <Panel title={t('consent.lookUp')} about={t('consent.lookUpAbout')}>
-          <form
-            className={classes.search}
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (typed.trim() !== '') void lookUp(typed.trim());
-            }}
-          >
-            <TextInput
-              aria-label={t('consent.address')}
-              placeholder={t('consent.addressHint')}
-              leftSection={<IconSearch size={16} />}
-              value={typed}
-              onChange={(event) => setTyped(event.target.value)}
-              autoComplete="off"
-              spellCheck={false}
-              size="md"
-            />
-            <Button type="submit" size="md" loading={busy} disabled={typed.trim() === ''}>
-              {t('consent.check')}
-            </Button>
-          </form>
+          <Search busy={busy} onAsk={(what) => void lookUp(what)} />
         </Panel>
         {problem ? (
           <Panel>
-            <ErrorState problem={problem} onRetry={() => void lookUp(asked)} />
+            <ErrorState problem={problem} onRetry={() => asked && void lookUp(asked)} />
           </Panel>
         ) : busy && !proof ? (
           <Panel>
             <Loading />
           </Panel>
-        ) : proof ? (
+        ) : proof && asked ? (
           <Halves>
-            <ProofPanel proof={proof} />
+            <ProofPanel key={proof.readAt} proof={proof} asked={asked} />
             {may('CONSENT_WRITE') && (
-              <ChangePanel key={asked} address={asked} onChanged={() => void lookUp(asked)} />
+              <ChangePanel
+                key={asked.address}
+                address={asked.address}
+                onChanged={() => void lookUp({ address: asked.address })}
+              />
             )}
           </Halves>
         ) : (
@@ -117,11 +113,96 @@ export function ConsentPage() {
   );
 }
 
-function ProofPanel({ proof }: { proof: Proof }) {
+function Search({ busy, onAsk }: { busy: boolean; onAsk: (what: Asked) => void }) {
   const t = useT();
+  const { zone } = usePreferences();
+  const [typed, setTyped] = useState('');
+  const [past, setPast] = useState(false);
+  const [moment, setMoment] = useState('');
+  const whole = typed.trim() !== '' && (!past || moment !== '');
   return (
-    <Panel title={t('consent.proof')}>
+    <form
+      className={classes.search}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (whole) onAsk({ address: typed.trim(), at: past ? momentAt(moment, zone) : undefined });
+      }}
+    >
+      <TextInput
+        aria-label={t('consent.address')}
+        placeholder={t('consent.addressHint')}
+        leftSection={<IconSearch size={16} />}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        autoComplete="off"
+        spellCheck={false}
+        size="md"
+      />
+      <Switch
+        label={t('consent.asOfOn')}
+        checked={past}
+        onChange={(event) => setPast(event.currentTarget.checked)}
+      />
+      {past && (
+        <TextInput
+          className={classes.moment}
+          type="datetime-local"
+          label={t('consent.asOf')}
+          description={t('consent.asOfZone', { zone })}
+          value={moment}
+          onChange={(event) => setMoment(event.target.value)}
+        />
+      )}
+      <Button className={classes.go} type="submit" size="md" loading={busy} disabled={!whole}>
+        {t('consent.check')}
+      </Button>
+    </form>
+  );
+}
+
+function ProofPanel({ proof, asked }: { proof: Proof; asked: Asked }) {
+  const t = useT();
+  const [issue, issuing] = useMutate(IssueConsentProofDocument);
+  const [document, setDocument] = useState<string | null>(null);
+  const [refusals, setRefusals] = useState<string[]>([]);
+  const nothingThen = proof.known && proof.events.length === 0;
+  return (
+    <Panel
+      title={t('consent.proof')}
+      about={
+        asked.at && (
+          <>
+            {t('consent.asItWas')} <Time value={proof.at} />
+          </>
+        )
+      }
+      actions={
+        <Button
+          variant="default"
+          leftSection={<IconCertificate size={16} />}
+          loading={issuing}
+          onClick={async () => {
+            const answer = await issue({ address: asked.address, at: proof.at });
+            setRefusals(answer.refusals.map((one) => one.message));
+            setDocument(answer.data?.issueConsentProof.document ?? null);
+          }}
+        >
+          {t('consent.signed')}
+        </Button>
+      }
+    >
+      {document && (
+        <Suspense>
+          <ProofDialog document={document} onClose={() => setDocument(null)} />
+        </Suspense>
+      )}
       <Sections>
+        <GeneralErrors messages={refusals} />
+        {nothingThen && (
+          <Alert variant="light" color="gray" title={t('consent.nothingThen')}>
+            {t('consent.nothingThenText')}
+          </Alert>
+        )}
         {!proof.known && (
           <Alert variant="light" color="gray" title={t('consent.unknown')}>
             {t('consent.unknownText')}
@@ -161,6 +242,7 @@ function ProofPanel({ proof }: { proof: Proof }) {
                 purpose: enumLabel(t, 'purpose', event.purpose),
               }),
               note: [
+                event.undated && t('consent.undated'),
                 enumLabel(t, 'source', event.source),
                 event.wordingVersion && t('consent.wordingIs', { version: event.wordingVersion }),
                 event.language,
@@ -171,8 +253,11 @@ function ProofPanel({ proof }: { proof: Proof }) {
             }))}
           />
         )}
+        {proof.eventCount > proof.events.length && (
+          <p className={classes.dim}>{t('consent.more', { count: proof.eventCount })}</p>
+        )}
         <p className={classes.dim}>
-          {t('consent.readAt', { seq: proof.ledgerSeq })} <Time value={proof.at} style="second" />
+          {t('consent.readAt', { seq: proof.ledgerSeq })} <Time value={proof.readAt} style="second" />
         </p>
       </Sections>
     </Panel>
