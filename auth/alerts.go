@@ -131,7 +131,7 @@ func alerts() []alert {
 		{messaging.AuditAppSecretReplaced, nobody, "An app secret was replaced", "",
 			"The secret that proves Meta's webhooks to be Meta's was replaced for your tenant. The one before is taken for a day more."},
 		{messaging.AuditDBAGranted, nobody, "A database administrator was let in", "",
-			"A database administrator of the installation was let in for a while: to read messages, contacts and consent, without anything that is kept sealed or hashed."},
+			"A database administrator of the installation was let in for a while: to read messages and contacts, without anything that is kept sealed or hashed."},
 		{messaging.AuditKeepingChanged, nobody, "How data is kept was changed", "",
 			"What stays of addresses and texts, or how long messages and figures are kept, was changed for your tenant."},
 		{messaging.AuditTenantSuspended, nobody, "Your tenant was suspended", "",

@@ -20,7 +20,7 @@ import (
 )
 
 // DBAs lets named database administrators in for a while. Each gets a login role of their own that reads the views of the
-// schema dba: messages, contacts and consent without anything sealed or hashed. It works as the owner of the tables.
+// schema dba: messages and contacts without anything sealed or hashed. It works as the owner of the tables.
 type DBAs struct {
 	access  *Access
 	options Options
