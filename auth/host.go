@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"posthaste/messaging"
@@ -18,6 +19,15 @@ type Seed struct {
 	Password string
 	TOTP     TOTPSecret // the zero value leaves the enrolment to the first sign-in
 	Codes    []string   // recovery codes that go with TOTP
+}
+
+// detail is what the audit trail tells of the user: with the factor, how many recovery codes there are.
+func (s Seed) detail() map[string]string {
+	detail := map[string]string{"role": string(s.Role)}
+	if !s.TOTP.base32.Empty() {
+		detail["codes"] = strconv.Itoa(len(s.Codes))
+	}
+	return detail
 }
 
 // SeedUser makes a user who may sign in at once.
@@ -49,7 +59,7 @@ func (a *Access) SeedUser(ctx context.Context, tenant messaging.ID, s Seed) (Use
 		if err := a.seedFactors(ctx, tx, user.ID, s, now); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, now, messaging.AuditedHost(messaging.AuditUserCreated, user.ID, map[string]string{"role": string(s.Role)}))
+		return tx.Audit(ctx, now, messaging.AuditedHost(messaging.AuditUserCreated, user.ID, s.detail()))
 	})
 	user.SecondFactor = !s.TOTP.base32.Empty()
 	return user, err

@@ -11,14 +11,15 @@ import (
 )
 
 const (
-	recoveryCodes = 10
+	// RecoveryCodes is how many are drawn at a time.
+	RecoveryCodes = 10
 	recoveryBytes = 10 // 80 bits, 16 characters of base32
 )
 
 // NewRecoveryCodes draws the ten codes that stand in for a lost authenticator, each 80 random bits as
 // ABCD-EFGH-IJKL-MNOP. They are shown once; RecoveryHashes are stored.
 func NewRecoveryCodes(random io.Reader) ([]string, error) {
-	codes := make([]string, recoveryCodes)
+	codes := make([]string, RecoveryCodes)
 	for i := range codes {
 		b := make([]byte, recoveryBytes)
 		if _, err := io.ReadFull(random, b); err != nil {

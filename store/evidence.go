@@ -26,7 +26,7 @@ func (s *Store) Evidence(tenant messaging.ID, keys *privacy.TenantKeys, before t
 	return Evidence{store: s, keys: keys, tenant: tenant, before: before}
 }
 
-// EvidenceUser is a person with role, state and last sign-in as they were, and the factors of now.
+// EvidenceUser is a person with role, state, factors and last sign-in as they were.
 type EvidenceUser struct {
 	auth.User
 	Factors auth.Factors
@@ -35,7 +35,7 @@ type EvidenceUser struct {
 // Users are the people who had been added, by id.
 func (e Evidence) Users(ctx context.Context) (list []EvidenceUser, err error) {
 	err = e.store.ReadTenant(ctx, e.tenant, func(tx *Tx) error {
-		rows, err := tx.Queries.EvidenceUsers(ctx, tx.Tx, sqlcgen.EvidenceUsersParams{TenantID: int64(e.tenant), Before: e.before})
+		rows, err := tx.Queries.EvidenceUsers(ctx, tx.Tx, sqlcgen.EvidenceUsersParams{TenantID: int64(e.tenant), Before: e.before, Codes: auth.RecoveryCodes})
 		if err != nil {
 			return err
 		}

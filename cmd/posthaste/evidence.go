@@ -27,7 +27,7 @@ func auditExportCommand() *cobra.Command {
 		Use: "export", Short: "Write signed evidence for an auditor: people, keys, acts, allow-list and policy history", Args: cobra.NoArgs,
 		Long: `Writes tables as CSV and JSON, a manifest with their SHA-256, and its Ed25519 signature. The period begins at the first
 moment of --from and ends before the first moment of --to, in UTC. The export itself is audited before anything is read.
-People's roles, states and last sign-ins are as of the end of the period; their second factors are those of now.`,
+People's roles, states, second factors and last sign-ins are as of the end of the period.`,
 		Example: "  posthaste audit export --tenant 7340032551937 --from 2026-01-01 --to 2026-04-01 --out evidence-q1",
 		RunE: withTool(func(ctx context.Context, cmd *cobra.Command, i *installation) error {
 			id, err := parseTenant(tenant)
@@ -160,7 +160,7 @@ func table[T any](name string, columns []string, read func() ([]T, error), row f
 }
 
 func peopleTable(ctx context.Context, e store.Evidence) evidence.Table {
-	columns := []string{"id", "email", "name", "role", "state", "created_at", "last_sign_in_at", "totp_now", "passkeys_now", "recovery_codes_now"}
+	columns := []string{"id", "email", "name", "role", "state", "created_at", "last_sign_in_at", "totp", "passkeys", "recovery_codes"}
 	return table("people", columns, func() ([]store.EvidenceUser, error) { return e.Users(ctx) }, func(u store.EvidenceUser) []string {
 		state := "ACTIVE"
 		if u.Disabled {

@@ -172,14 +172,31 @@ WITH signed_in AS (
 ), state_before AS (
   SELECT DISTINCT ON (a.target) a.target, a.action FROM audit_event a
   WHERE a.tenant_id = $1 AND a.action IN ('user.disabled', 'user.enabled') AND a.at < $2 ORDER BY a.target, a.seq DESC, a.id DESC
+), factor_act AS (
+  SELECT CASE WHEN a.action IN ('user.created', 'factor.reset') THEN a.target ELSE a.user_id END AS person, a.action, a.seq,
+         COALESCE((a.detail->>'codes')::bigint, $3::bigint) AS drawn
+  FROM audit_event a
+  WHERE a.tenant_id = $1 AND a.at < $2
+    AND (a.action IN ('factor.enrolled', 'factor.replaced', 'factor.reset', 'factor.passkey_added', 'factor.passkey_removed',
+                      'factor.recovery_codes_renewed', 'factor.recovery_code_used')
+         OR a.action = 'user.created' AND a.detail->>'codes' IS NOT NULL)
+), since_reset AS (
+  SELECT f.person, f.action, f.drawn, f.seq, f.seq > COALESCE(f.reset, 0) AS counts,
+         max(f.seq) FILTER (WHERE f.action IN ('factor.enrolled', 'factor.recovery_codes_renewed', 'user.created')) OVER (PARTITION BY f.person) AS codes_at
+  FROM (SELECT g.person, g.action, g.drawn, g.seq, max(g.seq) FILTER (WHERE g.action = 'factor.reset') OVER (PARTITION BY g.person) AS reset FROM factor_act g) AS f
+), factor AS (
+  SELECT s.person, bool_or(s.action IN ('factor.enrolled', 'factor.replaced', 'user.created')) AS totp,
+         count(*) FILTER (WHERE s.action = 'factor.passkey_added') - count(*) FILTER (WHERE s.action = 'factor.passkey_removed') AS passkeys,
+         COALESCE(max(s.drawn) FILTER (WHERE s.seq = s.codes_at)
+           - count(*) FILTER (WHERE s.action = 'factor.recovery_code_used' AND s.seq > s.codes_at), 0) AS recovery_codes
+  FROM since_reset s WHERE s.counts GROUP BY s.person
 )
 SELECT u.id, u.email_sealed, u.name, COALESCE(r.role, u.role)::text AS role, COALESCE(s.action = 'user.disabled', false)::boolean AS disabled,
        u.created_at, COALESCE(i.at, 'epoch')::timestamptz AS last_sign_in_at,
-       EXISTS (SELECT FROM totp_factor f WHERE f.tenant_id = $1 AND f.user_id = u.id AND f.state = 'ACTIVE')::boolean AS totp,
-       (SELECT count(*) FROM passkey p WHERE p.tenant_id = $1 AND p.user_id = u.id)::bigint AS passkeys,
-       (SELECT count(*) FROM recovery_code c WHERE c.tenant_id = $1 AND c.user_id = u.id)::bigint AS recovery_codes
+       COALESCE(f.totp, false)::boolean AS totp, COALESCE(f.passkeys, 0)::bigint AS passkeys, COALESCE(f.recovery_codes, 0)::bigint AS recovery_codes
 FROM app_user u
 LEFT JOIN signed_in i ON i.user_id = u.id LEFT JOIN role_after r ON r.target = u.id LEFT JOIN state_before s ON s.target = u.id
+LEFT JOIN factor f ON f.person = u.id
 WHERE u.tenant_id = $1 AND u.created_at < $2
 ORDER BY u.id
 `
@@ -187,6 +204,7 @@ ORDER BY u.id
 type EvidenceUsersParams struct {
 	TenantID int64
 	Before   time.Time
+	Codes    int64
 }
 
 type EvidenceUsersRow struct {
@@ -202,10 +220,11 @@ type EvidenceUsersRow struct {
 	RecoveryCodes int64
 }
 
-// People as they were before a moment: role, state and last sign-in are told by the audit trail; factors are those of now.
+// People as they were before a moment, which the audit trail tells: what is there now may have come since, and what was there
+// then may be gone. A reset takes every factor and code; codes is how many recovery codes are drawn at a time.
 // Who never signed in did so at the epoch.
 func (q *Queries) EvidenceUsers(ctx context.Context, db DBTX, arg EvidenceUsersParams) ([]EvidenceUsersRow, error) {
-	rows, err := db.Query(ctx, evidenceUsers, arg.TenantID, arg.Before)
+	rows, err := db.Query(ctx, evidenceUsers, arg.TenantID, arg.Before, arg.Codes)
 	if err != nil {
 		return nil, err
 	}
