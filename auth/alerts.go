@@ -9,40 +9,32 @@ import (
 	"posthaste/messaging"
 )
 
-// who is the person an event is about.
-type who int
+// who says whom an event is about, and what the mails about such events have in common.
+type who struct {
+	person func(messaging.AuditEvent) messaging.ID // 0 for nobody
+	others func() []Role                           // who else is told, when there are words for them
+	page   string                                  // of the portal, where it can be looked at
+	from   bool                                    // the mail says from which address it was done
+	foot   string                                  // why they get it
+}
 
-const (
-	nobody   who = iota
-	actor        // who did it, or in whose name it was tried
-	target       // on whose account it was done
-	approver     // whose turn it is now
-	maker        // who asked for what a second person decides on
-)
+// secured are events about the security of an account or of the tenant.
+func secured(person func(messaging.AuditEvent) messaging.ID) who {
+	return who{person, watchers, "/security", true,
+		"You get this mail because it is about the security of your account or your tenant. If it was not you and should not be so, tell your security administrator at once."}
+}
 
 // detailMaker is where the events of approvals say who asked.
 const detailMaker = "maker"
 
 // alert is one row of the table: which event tells whom, and in which words. %s is the person's name; yours is for the
-// person, theirs for those who watch over the tenant, and empty words tell nobody.
+// person, theirs for the others, and empty words tell nobody.
 type alert struct {
 	action  messaging.AuditAction
 	about   who
 	subject string
 	yours   string
 	theirs  string
-}
-
-// turn tells that it is the turn of others than the actor: theirs goes to those who may approve, and to them alone.
-func (a alert) turn() bool { return a.about == approver }
-
-// person is whom the event is about; 0 for nobody.
-func (a alert) person(e messaging.AuditEvent) messaging.ID {
-	if a.about == maker {
-		id, _ := messaging.ParseID(e.Detail[detailMaker])
-		return id
-	}
-	return map[who]messaging.ID{actor: e.User, target: e.Target}[a.about]
 }
 
 // watchers are those who are told of what happens to others.
@@ -53,9 +45,22 @@ func approvers() []Role {
 	return slices.DeleteFunc(Roles(), func(r Role) bool { return !PermissionsOf(r).Has(messaging.PermApprove) })
 }
 
+func askedBy(e messaging.AuditEvent) messaging.ID {
+	id, _ := messaging.ParseID(e.Detail[detailMaker])
+	return id
+}
+
 // alerts is the one table of who is told of what. An action without a row tells nobody; quiet lists those, so that no new
 // action is forgotten.
 func alerts() []alert {
+	by := func(e messaging.AuditEvent) messaging.ID { return e.User }
+	nobody := secured(func(messaging.AuditEvent) messaging.ID { return 0 })
+	actor := secured(by)                                                             // who did it, or in whose name it was tried
+	target := secured(func(e messaging.AuditEvent) messaging.ID { return e.Target }) // on whose account it was done
+	// approver is whose turn it is now: anyone's but of the person who asked, for whom there are no words.
+	approver := who{by, approvers, "/approvals", false, "You get this mail because your role may approve what others ask for."}
+	// maker is who asked for what a second person decides on.
+	maker := who{askedBy, watchers, "/approvals", false, "You get this mail because you asked for it on Posthaste. If you did not, tell your security administrator at once."}
 	return []alert{
 		{messaging.AuditNewAddress, actor, "New sign-in to your account",
 			"Your account was used to sign in from an address that it has not been used from before.", ""},
@@ -175,17 +180,14 @@ func (p Post) Tell(ctx context.Context, tx AccessTx, ids *messaging.IDs, at time
 }
 
 func (p Post) tell(ctx context.Context, tx AccessTx, ids *messaging.IDs, at time.Time, a alert, e messaging.AuditEvent) error {
-	person := a.person(e)
+	person := a.about.person(e)
 	var persons []messaging.ID
 	if person != 0 {
 		persons = append(persons, person)
 	}
 	var roles []Role
-	switch {
-	case a.turn():
-		roles = approvers()
-	case a.theirs != "":
-		roles = watchers()
+	if a.theirs != "" {
+		roles = a.about.others()
 	}
 	recipients, err := tx.Recipients(ctx, persons, roles)
 	if err != nil {
@@ -199,10 +201,10 @@ func (p Post) tell(ctx context.Context, tx AccessTx, ids *messaging.IDs, at time
 	}
 	for _, r := range recipients {
 		words := strings.ReplaceAll(a.theirs, "%s", name)
-		if r.ID == person && a.yours != "" {
+		if r.ID == person {
 			words = a.yours
 		}
-		if words == "" || a.turn() && r.ID == e.User {
+		if words == "" {
 			continue
 		}
 		if err := tx.Post(ctx, p.alertMail(ids.Next(), r, a, words, e, at)); err != nil {
@@ -213,23 +215,12 @@ func (p Post) tell(ctx context.Context, tx AccessTx, ids *messaging.IDs, at time
 }
 
 func (p Post) alertMail(id messaging.ID, to User, a alert, words string, e messaging.AuditEvent, at time.Time) Mail {
-	if a.turn() || a.about == maker {
-		foot := "You get this mail because your role may approve what others ask for."
-		if a.about == maker {
-			foot = "You get this mail because you asked for it on Posthaste. If you did not, tell your security administrator at once."
-		}
-		return Mail{
-			ID: id, To: to.Email, Subject: a.subject, Made: at, Lines: []string{words, "When: " + moment(at) + "."},
-			Button: "Look at it", Link: p.URL + "/approvals", Foot: foot,
-		}
-	}
 	when := "When: " + moment(at) + "."
-	if e.Address.IsValid() {
+	if a.about.from && e.Address.IsValid() {
 		when += " From: " + e.Address.Unmap().WithZone("").String() + "."
 	}
 	return Mail{
 		ID: id, To: to.Email, Subject: a.subject, Made: at, Lines: []string{words, when},
-		Button: "Look at it", Link: p.URL + "/security",
-		Foot: "You get this mail because it is about the security of your account or your tenant. If it was not you and should not be so, tell your security administrator at once.",
+		Button: "Look at it", Link: p.URL + a.about.page, Foot: a.about.foot,
 	}
 }

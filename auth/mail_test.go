@@ -327,7 +327,10 @@ func TestEachEventTellsWhomItShould(t *testing.T) {
 		"approval.approved": person, "approval.rejected": person, "approval.expired": person,
 		"portfolio.token_replaced": watchers, "provider_app.secret_replaced": watchers, "dba.granted": watchers,
 	}
-	approvals := []messaging.AuditAction{"approval.asked", "approval.approved", "approval.rejected", "approval.expired"}
+	const asked = "because you asked for it"
+	approvals := map[messaging.AuditAction]string{ // their mails lead elsewhere, name no address, and say why they come
+		"approval.asked": "because your role may approve", "approval.approved": asked, "approval.rejected": asked, "approval.expired": asked,
+	}
 	seen := len(d.mails(t))
 	for _, action := range append(auditActions(t), "portfolio.token_replaced", "provider_app.secret_replaced") {
 		if _, listed := told[action]; !listed && !auth.Quiet(action) {
@@ -346,9 +349,16 @@ func TestEachEventTellsWhomItShould(t *testing.T) {
 		var to []string
 		for _, m := range mails {
 			to = append(to, m.To)
-			page := map[bool]string{true: "approvals", false: "security"}[slices.Contains(approvals, action)]
-			if strings.Contains(m.Subject+strings.Join(m.Lines, " "), "%") || m.Link != "https://ph.example/"+page {
-				t.Errorf("%s: %q %q", action, m.Lines, m.Link)
+			page, foot := "security", "because it is about the security"
+			if why, waits := approvals[action]; waits {
+				page, foot = "approvals", why
+			}
+			text := m.Subject + strings.Join(m.Lines, " ")
+			if strings.Contains(text, "%") || m.Link != "https://ph.example/"+page || !strings.Contains(m.Foot, foot) {
+				t.Errorf("%s: %q %q %q", action, m.Lines, m.Link, m.Foot)
+			}
+			if strings.Contains(text, home.String()) != (page == "security") {
+				t.Errorf("%s: it says from where, or should: %q", action, m.Lines)
 			}
 		}
 		slices.Sort(to)
