@@ -148,6 +148,15 @@ func TestReplacedSecretsAndGrantsAreTold(t *testing.T) {
 	if err := senders.ReplaceAppSecret(t.Context(), actor, waba.ID, privacy.NewSecret("newsecret4711")); err != nil {
 		t.Fatal(err)
 	}
+	again := messaging.WabaInput{PortfolioID: portfolio.ID, MetaID: "47110815", Name: "Second", AppSecret: privacy.NewSecret("thirdsecret4711"),
+		AppID: storetest.Owner[string](t, d.Bench, "SELECT meta_app_id FROM provider_app WHERE id = $1", int64(waba.AppID))}
+	if _, err := senders.CreateWaba(t.Context(), actor, again); err != nil { // of the same app, whose secret it brings
+		t.Fatal(err)
+	}
+	again.MetaID, again.AppID = "47110816", "47110817"
+	if _, err := senders.CreateWaba(t.Context(), actor, again); err != nil { // which replaces nothing
+		t.Fatal(err)
+	}
 	dbas := store.NewDBAs(d.rows, d.Options, rand.Reader)
 	name := "t" + strings.ToLower(rand.Text()[:12])
 	if _, _, err := dbas.Grant(t.Context(), name, time.Hour, d.Clock.Now()); err != nil {
@@ -163,12 +172,12 @@ func TestReplacedSecretsAndGrantsAreTold(t *testing.T) {
 		}
 		told = append(told, m.Subject)
 	}
-	want := []string{"A system-user token was replaced", "An app secret was replaced", "A database administrator was let in"}
-	if len(told) < 3 || !slices.Equal(told[len(told)-3:], want) {
+	want := []string{"A system-user token was replaced", "An app secret was replaced", "An app secret was replaced", "A database administrator was let in"}
+	if len(told) < 4 || !slices.Equal(told[len(told)-4:], want) {
 		t.Errorf("told are %q", told)
 	}
-	if n := storetest.Owner[int](t, d.Bench, "SELECT count(*) FROM audit_event WHERE action IN ('portfolio.token_replaced', 'provider_app.secret_replaced', 'dba.granted', 'dba.ended')"); n != 4 {
+	if n := storetest.Owner[int](t, d.Bench, "SELECT count(*) FROM audit_event WHERE action IN ('portfolio.token_replaced', 'provider_app.secret_replaced', 'dba.granted', 'dba.ended')"); n != 5 {
 		t.Errorf("%d acts are in the ledger", n)
 	}
-	d.searchQueue(t, "EAAnewtoken4711", "newsecret4711", p.user.Email)
+	d.searchQueue(t, "EAAnewtoken4711", "newsecret4711", "thirdsecret4711", p.user.Email)
 }

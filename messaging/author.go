@@ -6,18 +6,18 @@ import (
 	"posthaste/privacy"
 )
 
-// Author is who changes configuration, when, and what the audit entry of the change needs: its id and the key of the
-// chain it is linked into.
+// Author is who changes configuration, when, and what the audit entries of the change need: ids, and the key of the chain
+// they are linked into.
 type Author struct {
-	Actor   Actor
-	At      time.Time
-	EventID ID
-	Ledger  privacy.Key
+	Actor  Actor
+	At     time.Time
+	IDs    *IDs
+	Ledger privacy.Key
 }
 
 // AuthorOf names the actor as the author of a change in the tenant whose keys are given.
 func AuthorOf(actor Actor, ids *IDs, now time.Time, keys *privacy.TenantKeys) Author {
-	return Author{Actor: actor, At: now.UTC(), EventID: ids.Next(), Ledger: keys.Derive(privacy.ForAuditLedger)}
+	return Author{Actor: actor, At: now.UTC(), IDs: ids, Ledger: keys.Derive(privacy.ForAuditLedger)}
 }
 
 // What authors do.

@@ -17,7 +17,7 @@ import (
 type SenderStore interface {
 	CreatePortfolio(ctx context.Context, by Author, p Portfolio, tokenSealed []byte) error
 	// CreateWaba writes the account, and the app unless the tenant has it already: then the app's secret and token are
-	// replaced, the old secret staying valid beside the new.
+	// replaced, the old secret staying valid beside the new, and that is audited and told as by ReplaceAppSecret.
 	CreateWaba(ctx context.Context, by Author, w Waba, app NewProviderApp) (Waba, error)
 	CreateSender(ctx context.Context, by Author, s Sender) (Sender, error)
 	// ResumeSender lets a stopped sender send; CONFLICT for one that is not stopped.

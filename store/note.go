@@ -12,12 +12,16 @@ func (tx *Tx) note(ctx context.Context, by messaging.Author, action messaging.Au
 	return tx.record(ctx, by, by.Actor.Audited(action, target, detail))
 }
 
-// record audits an event as it is: by itself for what the installation does of its own accord, which is no actor's.
-func (tx *Tx) record(ctx context.Context, by messaging.Author, event messaging.AuditEvent) error {
-	if tx.tell != nil {
+// record audits events as they are: those of one change together, and what the installation does of its own accord, which
+// is no actor's.
+func (tx *Tx) record(ctx context.Context, by messaging.Author, events ...messaging.AuditEvent) error {
+	for _, event := range events {
+		if tx.tell == nil {
+			break
+		}
 		if err := tx.tell(ctx, tx, by.At, event); err != nil {
 			return err
 		}
 	}
-	return tx.Audit(ctx, by.Ledger, by.At, []messaging.ID{by.EventID}, []messaging.AuditEvent{event})
+	return tx.Audit(ctx, by.Ledger, by.At, by.IDs.Take(len(events)), events)
 }

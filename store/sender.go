@@ -42,7 +42,7 @@ func (s *Store) AppOf(ctx context.Context, tenant messaging.ID, metaAppID string
 // CreateWaba implements messaging.SenderStore.
 func (s *Store) CreateWaba(ctx context.Context, by messaging.Author, w messaging.Waba, app messaging.NewProviderApp) (messaging.Waba, error) {
 	return w, s.InTenant(ctx, by.Actor.Tenant, func(tx *Tx) error {
-		err := tx.Queries.PutApp(ctx, tx.Tx, sqlcgen.PutAppParams{
+		replaced, err := tx.Queries.PutApp(ctx, tx.Tx, sqlcgen.PutAppParams{
 			TenantID: int64(tx.Tenant), ID: int64(app.ID), MetaAppID: app.MetaAppID, SecretSealed: app.SecretSealed,
 			VerifyTokenHash: app.VerifyTokenHash[:], CreatedAt: app.CreatedAt, OldUntil: oldSecretUntil(by),
 		})
@@ -56,7 +56,11 @@ func (s *Store) CreateWaba(ctx context.Context, by messaging.Author, w messaging
 		if err != nil {
 			return err
 		}
-		return tx.note(ctx, by, messaging.AuditWabaCreated, w.ID, map[string]string{"name": w.Name, "metaId": w.MetaID, "appId": app.MetaAppID})
+		created := by.Actor.Audited(messaging.AuditWabaCreated, w.ID, map[string]string{"name": w.Name, "metaId": w.MetaID, "appId": app.MetaAppID})
+		if !replaced {
+			return tx.record(ctx, by, created)
+		}
+		return tx.record(ctx, by, by.Actor.Audited(messaging.AuditAppSecretReplaced, app.ID, nil), created)
 	})
 }
 

@@ -88,6 +88,15 @@ func TestASecondAccountOfAnAppKeepsTheOldSecret(t *testing.T) {
 	if !bytes.Equal(before, storetest.Owner[[]byte](t, b, "SELECT old_secret_sealed FROM provider_app")) {
 		t.Error("the old secret is gone")
 	}
+	// The secret of the app is another now: that stands in the ledger by itself, beside the account, under the same link.
+	acts, err := b.Store.AuditEvents(ctx, tenant.ID, 0, "", 2)
+	if err != nil || len(acts) != 2 || acts[0].Action != messaging.AuditWabaCreated || acts[0].Target != second.Waba.ID ||
+		acts[1].Action != messaging.AuditAppSecretReplaced || acts[1].Target != first.AppID || acts[0].Seq != acts[1].Seq || acts[1].User != 42 {
+		t.Errorf("audited as %+v, %v", acts, err)
+	}
+	if n := storetest.Owner[int](t, b, "SELECT count(*) FROM audit_event WHERE action = 'provider_app.secret_replaced'"); n != 1 {
+		t.Errorf("a secret is said to be replaced %d times", n)
+	}
 }
 
 func TestSetUpRefusals(t *testing.T) {

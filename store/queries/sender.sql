@@ -17,12 +17,14 @@ GROUP BY portfolio_id;
 -- name: AppByMetaID :one
 SELECT id FROM provider_app WHERE tenant_id = @tenant_id AND meta_app_id = @meta_app_id;
 
--- name: PutApp :exec
+-- name: PutApp :one
 -- A second account of the same app brings its secret again: the one before stays valid for a while, as in ReplaceAppSecret.
+-- True when there was one, which a new row has no date for.
 INSERT INTO provider_app AS a (tenant_id, id, meta_app_id, secret_sealed, verify_token_hash, created_at)
 VALUES (@tenant_id, @id, @meta_app_id, @secret_sealed, @verify_token_hash, @created_at)
 ON CONFLICT (tenant_id, id) DO UPDATE
-SET old_secret_sealed = a.secret_sealed, old_secret_until = @old_until, secret_sealed = EXCLUDED.secret_sealed, verify_token_hash = EXCLUDED.verify_token_hash;
+SET old_secret_sealed = a.secret_sealed, old_secret_until = @old_until, secret_sealed = EXCLUDED.secret_sealed, verify_token_hash = EXCLUDED.verify_token_hash
+RETURNING (a.old_secret_until IS NOT NULL)::boolean AS replaced;
 
 -- name: CreateWaba :exec
 INSERT INTO waba (tenant_id, id, portfolio_id, provider_app_id, meta_id, name, created_at)

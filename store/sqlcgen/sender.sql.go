@@ -214,11 +214,12 @@ func (q *Queries) Portfolios(ctx context.Context, db DBTX, tenantID int64) ([]Po
 	return items, nil
 }
 
-const putApp = `-- name: PutApp :exec
+const putApp = `-- name: PutApp :one
 INSERT INTO provider_app AS a (tenant_id, id, meta_app_id, secret_sealed, verify_token_hash, created_at)
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (tenant_id, id) DO UPDATE
 SET old_secret_sealed = a.secret_sealed, old_secret_until = $7, secret_sealed = EXCLUDED.secret_sealed, verify_token_hash = EXCLUDED.verify_token_hash
+RETURNING (a.old_secret_until IS NOT NULL)::boolean AS replaced
 `
 
 type PutAppParams struct {
@@ -232,8 +233,9 @@ type PutAppParams struct {
 }
 
 // A second account of the same app brings its secret again: the one before stays valid for a while, as in ReplaceAppSecret.
-func (q *Queries) PutApp(ctx context.Context, db DBTX, arg PutAppParams) error {
-	_, err := db.Exec(ctx, putApp,
+// True when there was one, which a new row has no date for.
+func (q *Queries) PutApp(ctx context.Context, db DBTX, arg PutAppParams) (bool, error) {
+	row := db.QueryRow(ctx, putApp,
 		arg.TenantID,
 		arg.ID,
 		arg.MetaAppID,
@@ -242,7 +244,9 @@ func (q *Queries) PutApp(ctx context.Context, db DBTX, arg PutAppParams) error {
 		arg.CreatedAt,
 		arg.OldUntil,
 	)
-	return err
+	var replaced bool
+	err := row.Scan(&replaced)
+	return replaced, err
 }
 
 const queuedOfSenders = `-- name: QueuedOfSenders :many
