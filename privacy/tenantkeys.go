@@ -149,7 +149,7 @@ func (t *TenantKeys) SubjectHash(kind Kind, canonical string) [32]byte {
 }
 
 // ContentHash is the first 128 bits of the keyed hash of what a message said, as canonical JSON: enough to tell whether it
-// said what someone claims, and useless without the key.
+// said what someone claims, and useless without the key. The program keeps it and compares it with nothing.
 func (t *TenantKeys) ContentHash(content []byte) [16]byte {
 	sum := t.subjects.Hash(Content, string(content))
 	return [16]byte(sum[:16])
