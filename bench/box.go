@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -108,20 +107,8 @@ func (b *box) startClickHouse(ctx context.Context) error {
 	return clickhouse.Migrate(ctx, clickhouse.Options{URL: b.clickhouseURL})
 }
 
-// rolePassword is derived as the program derives it.
-func (b *box) rolePassword(role string) string {
-	mac := b.ring.Key(privacy.ForDatabaseRoles).MAC([]byte(role))
-	return base64.RawURLEncoding.EncodeToString(mac[:])
-}
-
-// correlationKey signs what comes back in statuses, as the program's does.
-func (b *box) correlationKey() []byte {
-	mac := b.ring.Key(privacy.ForCorrelation).MAC([]byte("whatsapp"))
-	return mac[:]
-}
-
 func (b *box) open(ctx context.Context) error {
-	options := store.Options{URL: b.postgresURL, AppPassword: b.rolePassword("app"), AcrossPassword: b.rolePassword("across"), JobsPassword: b.rolePassword("jobs")}
+	options := store.Options{URL: b.postgresURL}.Under(b.ring)
 	if err := store.Migrate(ctx, options, time.Now()); err != nil {
 		return err
 	}

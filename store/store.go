@@ -31,7 +31,7 @@ const (
 type Options struct {
 	// URL names host, database and TLS. Its user is the owner of the tables; only Migrate and Maintain use that user.
 	URL string
-	// AppPassword, AcrossPassword and JobsPassword open the roles; they are derived from the installation's root key.
+	// AppPassword, AcrossPassword and JobsPassword open the roles; Under derives them from the root keys.
 	AppPassword    string
 	AcrossPassword string
 	JobsPassword   string
@@ -48,18 +48,6 @@ type Options struct {
 	Statement time.Duration
 	// Tracer sees every statement, for measurements; it must not keep arguments. Nil for none.
 	Tracer pgx.QueryTracer
-}
-
-// RolePasswords open the three roles.
-type RolePasswords struct{ App, Across, Jobs string }
-
-func (o Options) passwords() []RolePasswords {
-	return append([]RolePasswords{{o.AppPassword, o.AcrossPassword, o.JobsPassword}}, o.Older...)
-}
-
-// of is the role's one.
-func (p RolePasswords) of(role string) string {
-	return map[string]string{appRole: p.App, acrossRole: p.Across, jobsRole: p.Jobs}[role]
 }
 
 // Store gives access to the database.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"posthaste/messaging"
+	"posthaste/privacy"
 )
 
 // Correlation is the text that comes back in each delivery report of a message. It is signed, so a report can be booked
@@ -37,6 +38,16 @@ const (
 
 // ErrCorrelation is given for a text that was not signed with any of the keys.
 var ErrCorrelation = errors.New("whatsapp: not a correlation of ours")
+
+// CorrelationKeys sign and check correlations, the newest first: the first one signs.
+func CorrelationKeys(ring *privacy.Keyring) [][]byte {
+	var keys [][]byte
+	for _, key := range ring.Keys(privacy.ForCorrelation) {
+		derived := key.MAC([]byte("whatsapp"))
+		keys = append(keys, derived[:])
+	}
+	return keys
+}
 
 // SignCorrelation writes the correlation as 30 characters of base64url.
 func SignCorrelation(key []byte, c Correlation) string {

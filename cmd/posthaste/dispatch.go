@@ -78,7 +78,7 @@ func dispatch(ctx context.Context, c *config) error {
 
 func (i *installation) dispatcher(client *whatsapp.Client) *dispatcher.Dispatcher {
 	attempts := store.NewAttempts(i.store, i.keys, i.ids)
-	key := correlationKeys(i.ring)[0]
+	key := whatsapp.CorrelationKeys(i.ring)[0]
 	return dispatcher.New(dispatcher.Options{
 		Ports: dispatcher.Ports{
 			Ledger: attempts, Owners: attempts, Lease: i.store, Waker: i.store, Keys: i.keys,

@@ -138,13 +138,3 @@ func (i *installation) whatsapp() (*whatsapp.Client, error) {
 	}
 	return client, nil
 }
-
-// correlationKeys sign and check the text that comes back in delivery reports, the newest first.
-func correlationKeys(ring *privacy.Keyring) [][]byte {
-	var keys [][]byte
-	for _, key := range ring.Keys(privacy.ForCorrelation) {
-		derived := key.MAC([]byte("whatsapp"))
-		keys = append(keys, derived[:])
-	}
-	return keys
-}

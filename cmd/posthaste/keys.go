@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
@@ -13,22 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"posthaste/privacy"
-	"posthaste/store"
 )
-
-// rolePasswords are the passwords of the database's roles, those of the primary root key first: derived, so every process
-// that holds the keys knows them.
-func rolePasswords(ring *privacy.Keyring) []store.RolePasswords {
-	var all []store.RolePasswords
-	for _, key := range ring.Keys(privacy.ForDatabaseRoles) {
-		password := func(role string) string {
-			mac := key.MAC([]byte(role))
-			return base64.RawURLEncoding.EncodeToString(mac[:])
-		}
-		all = append(all, store.RolePasswords{App: password("app"), Across: password("across"), Jobs: password("jobs")})
-	}
-	return all
-}
 
 // createKeyFile draws root keys unless there are some. It never replaces a key file: that would lose every secret.
 func createKeyFile(path string, now time.Time) (made bool, err error) {

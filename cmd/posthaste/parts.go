@@ -77,7 +77,7 @@ func (i *installation) parts(publicURL *url.URL, client *whatsapp.Client, figure
 	return &parts{
 		access: access, uploads: uploads, templates: templates,
 		receiver: &server.WhatsApp{
-			Routes: store.NewRoutes(i.store, i.keys, i.ids), Learner: i.learner(), Keys: i.keys, Correlation: correlationKeys(i.ring),
+			Routes: store.NewRoutes(i.store, i.keys, i.ids), Learner: i.learner(), Keys: i.keys, Correlation: whatsapp.CorrelationKeys(i.ring),
 			Wake: func(ctx context.Context) { _ = i.store.Wake(ctx) }, Now: time.Now, Log: i.log,
 		},
 		resolvers: &resolvers.Resolver{

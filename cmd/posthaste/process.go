@@ -82,16 +82,13 @@ func (c *config) keyring() (*privacy.Keyring, error) {
 
 func keyFile(data string) string { return filepath.Join(data, "keys") }
 
-// postgres says how to open the database. The passwords of the roles come from the root keys, so no secret is stored.
+// postgres says how to open the database.
 func (c *config) postgres(ring *privacy.Keyring) (store.Options, error) {
 	url, err := c.postgresURL()
 	if err != nil {
 		return store.Options{}, err
 	}
-	passwords := rolePasswords(ring)
-	return store.Options{
-		URL: url, AppPassword: passwords[0].App, AcrossPassword: passwords[0].Across, JobsPassword: passwords[0].Jobs, Older: passwords[1:],
-	}, nil
+	return store.Options{URL: url}.Under(ring), nil
 }
 
 // listen opens an address and says clearly when it is taken.
