@@ -48,10 +48,10 @@ gcc: ## Install a C compiler with apt where it is missing (the race detector lin
 test: build chromium ## All quick tests on the real engines: Go, portal, stories
 	@go run ./test/suite quick
 
-soak: build chromium gcc ## The long tests: fault rounds, full browser matrix, big data, fuzz
+soak: build chromium gcc ## The long tests: a scan of the code, fault rounds, full browser matrix, big data, fuzz
 	@go run ./test/suite soak
 
-scan: ## Look for known holes in what we build on (GOVULNDB=file:///… without the public database)
+scan: ## Look for insecure code, and for known holes in what we build on (GOVULNDB=file:///… without the public database)
 	@go run ./test/suite scan
 
 fresh: ## Clone into an empty home and prove test, run and a first campaign there

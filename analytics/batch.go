@@ -45,13 +45,13 @@ func DistinctFacts(blocks [][]byte) (int, error) {
 		}
 	}
 	type fact struct {
-		tenant, message  uint64
-		channel, attempt uint8
-		status           int8
+		tenant, message uint64
+		attempt         uint8
+		channel, status int8
 	}
 	seen := make(map[fact]struct{}, c.Len())
 	for i := range c.Len() {
-		seen[fact{c.Tenant[i], c.Message[i], uint8(c.Channel[i]), c.Attempt[i], c.Status[i]}] = struct{}{}
+		seen[fact{c.Tenant[i], c.Message[i], c.Attempt[i], c.Channel[i], c.Status[i]}] = struct{}{}
 	}
 	return len(seen), nil
 }

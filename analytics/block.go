@@ -329,7 +329,7 @@ func (r *reader) uvarint() uint64 {
 
 func (r *reader) varint() int64 {
 	u := r.uvarint()
-	return int64(u>>1) ^ -int64(u&1)
+	return int64(u>>1) ^ -int64(u&1) // #nosec G115 -- 63 bits and one bit
 }
 
 func (r *reader) bytes(n uint64) []byte {
@@ -382,6 +382,7 @@ func take[T integer](r *reader, to []T) []T {
 		for i := range n {
 			values[i] = fit[T](r, r.varint())
 		}
+		// #nosec G115 -- there are 1 to MaxBlockEvents rows
 		for i, place := range r.bytes(uint64(r.rows)) {
 			if uint64(place) >= n {
 				r.fail()
@@ -397,6 +398,7 @@ func take[T integer](r *reader, to []T) []T {
 
 func (r *reader) texts(to []string) []string {
 	n := r.uvarint()
+	// #nosec G115 -- there are 1 to MaxBlockEvents rows
 	if n > uint64(r.rows) {
 		r.fail()
 	}

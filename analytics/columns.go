@@ -53,13 +53,14 @@ func (c *Columns) truncate(n int) {
 func (c *Columns) Event(i int) (Event, error) {
 	channel, ok := channelOf(c.Channel[i])
 	category, known := categoryOf(c.Category[i])
-	if status := Status(c.Status[i]); !ok || !known || status == 0 || status > Retried {
+	status := Status(c.Status[i]) // #nosec G115 -- what is below zero is past Retried then
+	if !ok || !known || status == 0 || status > Retried {
 		return Event{}, ErrBlock
 	}
 	return Event{
-		Tenant: messaging.ID(c.Tenant[i]), Message: messaging.ID(c.Message[i]), Attempt: c.Attempt[i],
-		Status: Status(c.Status[i]), Channel: channel, Category: category, Sender: messaging.ID(c.Sender[i]),
-		Template: messaging.ID(c.Template[i]), Campaign: messaging.ID(c.Campaign[i]), Country: c.Country[i],
+		Tenant: messaging.IDFromUint64(c.Tenant[i]), Message: messaging.IDFromUint64(c.Message[i]), Attempt: c.Attempt[i],
+		Status: status, Channel: channel, Category: category, Sender: messaging.IDFromUint64(c.Sender[i]),
+		Template: messaging.IDFromUint64(c.Template[i]), Campaign: messaging.IDFromUint64(c.Campaign[i]), Country: c.Country[i],
 		Code: c.Code[i], Button: c.Button[i], Bucket: c.Bucket[i], ReportDay: dayTime(c.ReportDay[i]),
 		At: time.UnixMilli(c.At[i]).UTC(), Recipient: c.Recipient[i], PriceMicro: c.PriceMicro[i],
 		Currency: c.Currency[i], LatencyMS: c.LatencyMS[i], Expires: dayTime(c.Expires[i]),

@@ -3,6 +3,7 @@
 package analytics
 
 import (
+	"math"
 	"time"
 
 	"posthaste/messaging"
@@ -55,8 +56,10 @@ type Event struct {
 	KPIExpires time.Time    // day on which its part of the summaries is gone
 }
 
-// BucketOf is the 15-minute slot of a moment.
-func BucketOf(t time.Time) uint32 { return uint32(t.Unix() / 900) }
+// BucketOf is the 15-minute slot of a moment after 1970.
+func BucketOf(t time.Time) uint32 {
+	return uint32(max(0, min(t.Unix()/900, math.MaxUint32))) // #nosec G115 -- between the bounds
+}
 
 // Statuses maps newly set bits to events, in the order in which they happen.
 func Statuses(fresh messaging.State) []Status {

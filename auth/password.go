@@ -170,7 +170,7 @@ type passwordHash struct {
 }
 
 // passwordScheme differs from plain argon2id because the output is peppered.
-const passwordScheme = "argon2id-hmac-sha256"
+const passwordScheme = "argon2id-hmac-sha256" // #nosec G101 -- the name of a scheme
 
 func (h passwordHash) String() string {
 	b64 := base64.RawStdEncoding.EncodeToString

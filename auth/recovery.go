@@ -79,4 +79,4 @@ func grouped(s string) string {
 	return b.String()
 }
 
-func idBytes(id messaging.ID) []byte { return binary.BigEndian.AppendUint64(nil, uint64(id)) }
+func idBytes(id messaging.ID) []byte { return binary.BigEndian.AppendUint64(nil, id.Uint64()) }

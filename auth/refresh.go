@@ -52,12 +52,12 @@ func (r RefreshTokens) Parse(text string) (family messaging.ID, n uint32, ok boo
 	if !ok {
 		return 0, 0, false
 	}
-	return messaging.ID(binary.BigEndian.Uint64(head)), binary.BigEndian.Uint32(head[8:]), true
+	return messaging.IDFromUint64(binary.BigEndian.Uint64(head)), binary.BigEndian.Uint32(head[8:]), true
 }
 
 func refreshHead(family messaging.ID, n uint32) []byte {
 	b := make([]byte, 0, refreshBytes)
-	b = binary.BigEndian.AppendUint64(b, uint64(family))
+	b = binary.BigEndian.AppendUint64(b, family.Uint64())
 	return binary.BigEndian.AppendUint32(b, n)
 }
 

@@ -44,7 +44,7 @@ func SigningKeyFrom(seed []byte, created time.Time) (SigningKey, error) {
 func (k SigningKey) Seed() []byte { return (**k.private).Seed() }
 
 // Format prints the id only.
-func (k SigningKey) Format(f fmt.State, _ rune) { io.WriteString(f, "signing key "+k.ID) }
+func (k SigningKey) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "signing key "+k.ID) }
 
 // LogValue shows the id.
 func (k SigningKey) LogValue() slog.Value { return slog.StringValue("signing key " + k.ID) }

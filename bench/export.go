@@ -88,7 +88,7 @@ func (x *exporting) fill(ctx context.Context) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		blocks[i], sizes[i] = packed, int32(len(events))
+		blocks[i], sizes[i] = packed, int32(len(events)) // #nosec G115 -- blockEvents
 		x.made = append(x.made, events...)
 	}
 	_, err := x.owner.Exec(ctx, "INSERT INTO outbox (tenant_id, events, block) SELECT $1, unnest($2::integer[]), unnest($3::bytea[])", int64(x.tenant), sizes, blocks)
@@ -110,7 +110,7 @@ func (x *exporting) block() []analytics.Event {
 			events = append(events, analytics.Event{
 				Tenant: x.tenant, Message: m, Attempt: 1, Status: status, Channel: messaging.WhatsApp, Category: messaging.Marketing,
 				Sender: 7000001 + messaging.ID(i%4), Template: 8000001, Campaign: 9000001, Country: "IN", Bucket: analytics.BucketOf(now),
-				ReportDay: today, At: now, Recipient: uint64(m) * 0x9E3779B97F4A7C15, Expires: today.AddDate(0, 0, 180), KPIExpires: today.AddDate(0, 0, 365),
+				ReportDay: today, At: now, Recipient: m.Uint64() * 0x9E3779B97F4A7C15, Expires: today.AddDate(0, 0, 180), KPIExpires: today.AddDate(0, 0, 365),
 			})
 		}
 	}
@@ -136,10 +136,10 @@ func (x *exporting) ours(ctx context.Context) (reading, error) {
 	if err != nil {
 		return reading{}, err
 	}
-	var there uint64
+	var there int64
 	first, last := x.made[0].Message, x.made[len(x.made)-1].Message
-	err = x.conn.QueryRow(ctx, fmt.Sprintf("SELECT count() FROM events FINAL WHERE tenant_id = %d AND message_id BETWEEN %d AND %d", x.tenant, first, last)).Scan(&there)
-	if err == nil && int(there) != n {
+	err = x.conn.QueryRow(ctx, fmt.Sprintf("SELECT toInt64(count()) FROM events FINAL WHERE tenant_id = %d AND message_id BETWEEN %d AND %d", x.tenant, first, last)).Scan(&there)
+	if err == nil && there != int64(n) {
 		err = fmt.Errorf("%d of %d events have arrived", there, n)
 	}
 	return reading{Rate: float64(n) / took.Seconds(), CPU: used, Ops: n}, err

@@ -115,11 +115,12 @@ func (h *hearing) prepare(ctx context.Context) ([]messaging.MessageRef, error) {
 	correlations := make([]string, len(refs))
 	for i, r := range refs {
 		ids[i] = int64(r.ID)
+		// #nosec G115 -- the week of this year
 		correlations[i] = whatsapp.SignCorrelation(whatsapp.CorrelationKeys(h.ring)[0], whatsapp.Correlation{Message: r.ID, Attempt: 1, Week: uint16(r.Week), Bucket: bucket})
 	}
 	_, err = h.owner.Exec(ctx, `INSERT INTO message_state (tenant_id, id, attempt, week, bits, bucket, sent_at)
 		SELECT tenant_id, id, 1, state_week, $3, $4, now() FROM message WHERE tenant_id = $1 AND id = ANY($2)`,
-		int64(h.tenant.id), ids, int32(messaging.Attempted|messaging.Sent), int32(bucket))
+		int64(h.tenant.id), ids, int32(messaging.Attempted|messaging.Sent), int32(bucket)) // #nosec G115 -- the quarter of an hour of today
 	if err != nil {
 		return nil, fmt.Errorf("make sent messages: %w", err)
 	}

@@ -14,7 +14,7 @@ type slice struct {
 	calls []*call // by their turn
 	ctx   context.Context
 	end   context.CancelFunc
-	left  atomic.Int32 // calls not yet answered
+	left  atomic.Int64 // calls not yet answered
 }
 
 // startAhead is by how much earlier than its turn a call may start, so that one wake-up starts several.
@@ -29,7 +29,7 @@ func (p *portfolio) start(calls []*call, from time.Time) {
 	s := &slice{calls: calls}
 	// Counted from now, so that no call lasts longer than the lease, which must hold now, and PostTimeout.
 	s.ctx, s.end = context.WithTimeout(context.Background(), p.d.config.PostTimeout)
-	s.left.Store(int32(len(calls)))
+	s.left.Store(int64(len(calls)))
 	for _, c := range calls {
 		c.slice = s
 	}

@@ -92,7 +92,7 @@ func (l *library) open(args ...string) (*session, error) {
 		}
 		argv = append(argv, unsafe.Pointer(unsafe.StringData(a+"\x00")))
 	}
-	handle := l.connect(int32(len(argv)), unsafe.Pointer(&argv[0]))
+	handle := l.connect(int32(len(argv)), unsafe.Pointer(&argv[0])) // #nosec G115 -- a dozen arguments
 	runtime.KeepAlive(argv)
 	if handle == nil {
 		return nil, errSettings
@@ -156,7 +156,7 @@ func (s *session) take(result unsafe.Pointer, use func([]byte) error) (int, erro
 	if e := s.lib.failure(result); e != "" {
 		return 0, engineError(e)
 	}
-	n := int(s.lib.length(result))
+	n := int(s.lib.length(result)) // #nosec G115 -- bytes in memory
 	if n == 0 {
 		return 0, nil
 	}

@@ -109,7 +109,7 @@ func isFile(path string) bool {
 // hydrate makes the symbolic links that a package archive cannot carry. npm does it in a post-install script, which
 // many installations forbid, so it is repeated here; links that exist are left alone.
 func hydrate(native string) error {
-	list, err := os.ReadFile(filepath.Join(native, "pg-symlinks.json"))
+	list, err := os.ReadFile(filepath.Join(native, "pg-symlinks.json")) // #nosec G304 -- a file of the engine's package
 	if os.IsNotExist(err) {
 		return nil
 	}

@@ -75,6 +75,7 @@ func (o *owner) reachable(dir string) (string, error) {
 	if real, err := filepath.EvalSymlinks(dir); err == nil {
 		dir = real
 	}
+	// #nosec G301 -- PostgreSQL's user must get through to its own directory
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return "", err
 	}
@@ -89,6 +90,7 @@ func (o *owner) reachable(dir string) (string, error) {
 	}
 	sum := sha256.Sum256([]byte(dir))
 	real := filepath.Join(systemDir, "data", hex.EncodeToString(sum[:8]))
+	// #nosec G301 -- PostgreSQL's user must get in; the cluster in it is its own, 0700
 	if err := os.MkdirAll(real, 0o755); err != nil {
 		return "", err
 	}
@@ -99,6 +101,7 @@ func (o *owner) reachable(dir string) (string, error) {
 }
 
 func (o *owner) enterable(dir string) error {
+	// #nosec G301 -- PostgreSQL's user must get in; the cluster in it is its own, 0700
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -173,6 +176,7 @@ func copyOnce(native, cache string) (string, error) {
 	if isFile(filepath.Join(target, "native", "bin", "postgres")) {
 		return filepath.Join(target, "native"), nil
 	}
+	// #nosec G301 -- a copy of the engine's published files, which PostgreSQL's user runs
 	if err := os.MkdirAll(cache, 0o755); err != nil {
 		return "", err
 	}
@@ -181,6 +185,7 @@ func copyOnce(native, cache string) (string, error) {
 		return "", err
 	}
 	defer os.RemoveAll(fresh)
+	// #nosec G302 -- a copy of the engine's published files, which PostgreSQL's user runs
 	if err := os.Chmod(fresh, 0o755); err != nil {
 		return "", err
 	}

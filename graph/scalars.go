@@ -63,7 +63,9 @@ func UnmarshalTime(v any) (time.Time, error) {
 }
 
 // MarshalDate writes YYYY-MM-DD.
-func MarshalDate(t time.Time) graphql.Marshaler { return graphql.MarshalString(t.Format(time.DateOnly)) }
+func MarshalDate(t time.Time) graphql.Marshaler {
+	return graphql.MarshalString(t.Format(time.DateOnly))
+}
 
 // UnmarshalDate reads YYYY-MM-DD.
 func UnmarshalDate(v any) (time.Time, error) {
@@ -73,6 +75,19 @@ func UnmarshalDate(v any) (time.Time, error) {
 		}
 	}
 	return time.Time{}, messaging.Refuse(messaging.CodeInvalid, "", "a date is YYYY-MM-DD")
+}
+
+// MarshalInt writes a whole number.
+func MarshalInt(n int) graphql.Marshaler { return graphql.MarshalInt(n) }
+
+// UnmarshalInt reads a whole number of 32 bits, as GraphQL defines Int: what is beyond is refused, before anything keeps it
+// in a column where it would be another number.
+func UnmarshalInt(v any) (int, error) {
+	n, err := graphql.UnmarshalInt32(v)
+	if err != nil {
+		return 0, messaging.Refuse(messaging.CodeInvalid, "", "a number is whole and has 32 bits")
+	}
+	return int(n), nil
 }
 
 // MarshalLong writes a JSON number.
@@ -98,7 +113,9 @@ func UnmarshalTimeZone(v any) (string, error) {
 }
 
 // MarshalMessageID writes "<id>-<week>".
-func MarshalMessageID(ref messaging.MessageRef) graphql.Marshaler { return graphql.MarshalString(ref.String()) }
+func MarshalMessageID(ref messaging.MessageRef) graphql.Marshaler {
+	return graphql.MarshalString(ref.String())
+}
 
 // UnmarshalMessageID reads what MarshalMessageID wrote.
 func UnmarshalMessageID(v any) (messaging.MessageRef, error) {

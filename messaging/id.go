@@ -33,6 +33,13 @@ func FirstID(t time.Time) ID {
 	return ID(t.Sub(Epoch).Milliseconds() << (nodeBits + sequenceBits))
 }
 
+// Uint64 is the id as fixed-size texts and the column store hold it, without a sign. IDFromUint64 reads it.
+func (id ID) Uint64() uint64 { return uint64(id) } // #nosec G115 -- the same 64 bits, and positive ones
+
+// IDFromUint64 reads what Uint64 gave. What was never an id may come out negative, as it does from a damaged text: no row
+// has it.
+func IDFromUint64(n uint64) ID { return ID(n) } // #nosec G115 -- the same 64 bits
+
 // ParseID reads the outside form. It refuses anything but a positive decimal number.
 func ParseID(s string) (ID, error) {
 	n, err := strconv.ParseInt(s, 10, 64)

@@ -8,7 +8,7 @@ import (
 
 const (
 	AuditTokenReplaced     AuditAction = "portfolio.token_replaced"
-	AuditAppSecretReplaced AuditAction = "provider_app.secret_replaced"
+	AuditAppSecretReplaced AuditAction = "provider_app.secret_replaced" // #nosec G101 -- the name of an act
 )
 
 // ReplaceToken puts a new token in the place of a portfolio's. It is sealed and never shown again.

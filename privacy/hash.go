@@ -82,4 +82,4 @@ func (s *hashState) sum(kind Kind, canonical string) (sum [32]byte) {
 }
 
 // Format prints the id only.
-func (h *Hasher) Format(f fmt.State, _ rune) { io.WriteString(f, "hasher "+h.id.String()) }
+func (h *Hasher) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "hasher "+h.id.String()) }

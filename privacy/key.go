@@ -98,7 +98,7 @@ func (k Key) Hasher() *Hasher { return newHasher(k) }
 const redacted = "[redacted]"
 
 // Format prints the id and never the bytes, whatever the verb.
-func (k Key) Format(f fmt.State, _ rune) { io.WriteString(f, "key "+k.id.String()+" "+redacted) }
+func (k Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "key "+k.id.String()+" "+redacted) }
 
 // LogValue shows the id.
 func (k Key) LogValue() slog.Value { return slog.StringValue("key " + k.id.String()) }

@@ -28,7 +28,7 @@ func (s Secret) Reveal() string {
 func (s Secret) Empty() bool { return s.Reveal() == "" }
 
 // Format prints a stand-in, whatever the verb, or nothing for an empty secret.
-func (s Secret) Format(f fmt.State, _ rune) { io.WriteString(f, s.shown()) }
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.shown()) }
 
 // LogValue shows the stand-in.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.shown()) }

@@ -205,7 +205,7 @@ type Day int32
 // DayOf is the date of t in t's own location.
 func DayOf(t time.Time) Day {
 	y, m, d := t.Date()
-	return Day(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60))
+	return Day(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60)) // #nosec G115 -- days until the year 5,000,000
 }
 
 // DayKeyPlace is where the wrapped key of a day lives.

@@ -25,7 +25,7 @@ func cursorPlace(list string, tenant messaging.ID) privacy.AAD {
 
 // Seal makes a cursor.
 func (c Cursors) Seal(list string, tenant, id messaging.ID) string {
-	plain := binary.BigEndian.AppendUint64(nil, uint64(id))
+	plain := binary.BigEndian.AppendUint64(nil, id.Uint64())
 	return base64.RawURLEncoding.EncodeToString(c.ring.Seal(nil, cursorPlace(list, tenant), plain))
 }
 
@@ -38,7 +38,7 @@ func (c Cursors) Open(list string, tenant messaging.ID, cursor *string) (messagi
 	if err == nil {
 		var plain []byte
 		if plain, err = c.ring.Open(nil, cursorPlace(list, tenant), sealed); err == nil && len(plain) == 8 {
-			return messaging.ID(binary.BigEndian.Uint64(plain)), nil
+			return messaging.IDFromUint64(binary.BigEndian.Uint64(plain)), nil
 		}
 	}
 	return 0, messaging.Refuse(messaging.CodeInvalid, "after", "this cursor does not belong to this list")

@@ -122,7 +122,7 @@ func (r *Resolver) statsNames(ctx context.Context, tenant messaging.ID, a *analy
 	var senders, templates, campaigns []messaging.ID
 	add := func(to *[]messaging.ID, id uint64) {
 		if id != 0 {
-			*to = append(*to, messaging.ID(id))
+			*to = append(*to, messaging.IDFromUint64(id))
 		}
 	}
 	for _, line := range a.Rows {
@@ -196,14 +196,14 @@ func (m statsRowMaker) dimension(row *graph.MessageStatsRow, d analytics.Dimensi
 	case analytics.ByCategory:
 		row.Category = optional(analytics.CategoryOf(key.Category))
 	case analytics.BySender:
-		row.SenderID = optional(messaging.ID(key.Sender))
-		row.SenderName = optional(m.names.Senders[messaging.ID(key.Sender)])
+		row.SenderID = optional(messaging.IDFromUint64(key.Sender))
+		row.SenderName = optional(m.names.Senders[messaging.IDFromUint64(key.Sender)])
 	case analytics.ByTemplate:
-		row.TemplateID = optional(messaging.ID(key.Template))
-		row.TemplateName = optional(m.names.Templates[messaging.ID(key.Template)])
+		row.TemplateID = optional(messaging.IDFromUint64(key.Template))
+		row.TemplateName = optional(m.names.Templates[messaging.IDFromUint64(key.Template)])
 	case analytics.ByCampaign:
-		row.CampaignID = optional(messaging.ID(key.Campaign))
-		row.CampaignName = optional(m.names.Campaigns[messaging.ID(key.Campaign)])
+		row.CampaignID = optional(messaging.IDFromUint64(key.Campaign))
+		row.CampaignName = optional(m.names.Campaigns[messaging.IDFromUint64(key.Campaign)])
 	case analytics.ByCountry:
 		row.Country = optional(key.Country)
 	case analytics.ByErrorCode:

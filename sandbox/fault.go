@@ -101,7 +101,7 @@ func (f *faults) add(fault Fault) (Fault, error) {
 	fault.Code = orDefault(fault.Code, codeUnknown)
 	fault.Status = orDefault(fault.Status, http.StatusBadGateway)
 	fault.Hits = 0
-	f.active = append(f.active, &activeFault{fault, rand.New(rand.NewPCG(fault.Seed, mix(fault.Seed)))})
+	f.active = append(f.active, &activeFault{fault, rand.New(rand.NewPCG(fault.Seed, mix(fault.Seed)))}) // #nosec G404 -- a simulation that is to be repeated from its seed
 	return fault, nil
 }
 

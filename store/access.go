@@ -126,7 +126,7 @@ func (a *Access) Session(ctx context.Context, tenant, session messaging.ID) (aut
 			return err
 		}
 		stored = auth.StoredSession{
-			ID: session, User: messaging.ID(row.UserID), RefreshN: uint32(row.RefreshN), RotatedAt: row.RotatedAt, ClientHash: row.ClientHash,
+			ID: session, User: messaging.ID(row.UserID), RefreshN: natural(row.RefreshN), RotatedAt: row.RotatedAt, ClientHash: row.ClientHash,
 			Address: row.Address, Agent: row.Agent, Factors: factorsOf(row.Factors), PasswordAt: row.PasswordAt, SecondAt: moment(row.SecondAt),
 			ProofFrom: row.ProofAddress, CreatedAt: row.CreatedAt, LastUsedAt: row.LastUsedAt, ExpiresAt: row.ExpiresAt, Ended: row.Ended,
 		}
@@ -265,7 +265,7 @@ func (a *Access) TakeTry(ctx context.Context, counter [32]byte, rule auth.Lockou
 		}
 		var next auth.Failures
 		next, refusal = rule.Take(auth.Failures{Count: int(row.Failures), Last: row.LastAt}, now)
-		set := sqlcgen.SetTryParams{SubjectKey: counter[:], Failures: int32(next.Count), LastAt: next.Last}
+		set := sqlcgen.SetTryParams{SubjectKey: counter[:], Failures: integer(next.Count), LastAt: next.Last}
 		if rule.Forget > 0 {
 			end := next.Last.Add(rule.Forget)
 			set.ForgetAt = &end

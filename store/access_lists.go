@@ -94,7 +94,7 @@ func (a *Access) Visitors(ctx context.Context, tenant messaging.ID, since, now t
 func (a *Access) BlockedAttempts(ctx context.Context, tenant messaging.ID, count int) ([]auth.Blocked, error) {
 	var attempts []auth.Blocked
 	err := a.store.ReadTenant(ctx, tenant, func(tx *Tx) error {
-		rows, err := tx.Queries.BlockedAttempts(ctx, tx.Tx, sqlcgen.BlockedAttemptsParams{TenantID: int64(tenant), Count: int32(count)})
+		rows, err := tx.Queries.BlockedAttempts(ctx, tx.Tx, sqlcgen.BlockedAttemptsParams{TenantID: int64(tenant), Count: integer(count)})
 		for _, row := range rows {
 			attempts = append(attempts, auth.Blocked{
 				At: row.At, Address: row.Address, Credential: row.Credential, User: messaging.ID(row.UserID), Key: messaging.ID(row.KeyID),

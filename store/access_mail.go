@@ -212,7 +212,7 @@ func (t *accessTx) KnowsNetwork(ctx context.Context, user messaging.ID, network 
 func (a *Access) TellLockout(ctx context.Context, counter [32]byte, free int) (bool, error) {
 	told := false
 	err := a.store.AcrossTenants(ctx, "try", func(tx pgx.Tx, q *sqlcgen.Queries) (err error) {
-		told, err = changed(q.TellLockout(ctx, tx, sqlcgen.TellLockoutParams{SubjectKey: counter[:], Free: int32(free)}))
+		told, err = changed(q.TellLockout(ctx, tx, sqlcgen.TellLockoutParams{SubjectKey: counter[:], Free: integer(free)}))
 		return err
 	})
 	if err != nil {

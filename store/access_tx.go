@@ -158,7 +158,7 @@ func (t *accessTx) InsertSession(ctx context.Context, s auth.StoredSession) erro
 func (t *accessTx) EndSurplus(ctx context.Context, user messaging.ID, limits auth.SessionLimits, now time.Time) (int, error) {
 	reason := "too many sessions"
 	ended, err := t.tx.Queries.EndSurplusSessions(ctx, t.tx.Tx, sqlcgen.EndSurplusSessionsParams{
-		TenantID: t.tenant(), UserID: int64(user), Now: &now, IdleSince: now.Add(-limits.Idle), Keep: int32(limits.Count), Reason: &reason,
+		TenantID: t.tenant(), UserID: int64(user), Now: &now, IdleSince: now.Add(-limits.Idle), Keep: integer(limits.Count), Reason: &reason,
 	})
 	return int(ended), err
 }
@@ -166,7 +166,7 @@ func (t *accessTx) EndSurplus(ctx context.Context, user messaging.ID, limits aut
 // RotateRefresh implements auth.AccessTx.
 func (t *accessTx) RotateRefresh(ctx context.Context, session messaging.ID, presented uint32, client [32]byte, address netip.Addr, now time.Time) (bool, error) {
 	rotated, err := changed(t.tx.Queries.RotateRefresh(ctx, t.tx.Tx, sqlcgen.RotateRefreshParams{
-		TenantID: t.tenant(), ID: int64(session), Presented: int32(presented), ClientHash: client[:], Address: address, Now: now,
+		TenantID: t.tenant(), ID: int64(session), Presented: integer(presented), ClientHash: client[:], Address: address, Now: now,
 	}))
 	if err != nil || !rotated {
 		return false, err
@@ -255,7 +255,7 @@ func (t *accessTx) InsertKey(ctx context.Context, k auth.ListedKey, hash [32]byt
 	}
 	return t.tx.Queries.InsertApiKey(ctx, t.tx.Tx, sqlcgen.InsertApiKeyParams{
 		TenantID: t.tenant(), ID: int64(k.ID), Name: k.Name, Prefix: k.Hint, KeyHash: hash[:], DigestKey: under.String(), Test: k.Test, Scopes: texts(k.Scopes),
-		Cidrs: networks, Quota: int32(k.Quota), CreatedBy: int64(k.Creator), Now: k.CreatedAt, ExpiresAt: k.ExpiresAt,
+		Cidrs: networks, Quota: integer(k.Quota), CreatedBy: int64(k.Creator), Now: k.CreatedAt, ExpiresAt: k.ExpiresAt,
 	})
 }
 

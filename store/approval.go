@@ -130,7 +130,7 @@ func (a *Access) Approvals(ctx context.Context, tenant messaging.ID, f auth.Appr
 	var list []auth.Approval
 	err := a.store.ReadTenant(ctx, tenant, func(tx *Tx) error {
 		rows, err := tx.Queries.Approvals(ctx, tx.Tx, sqlcgen.ApprovalsParams{
-			TenantID: int64(tenant), Before: before, Maker: int64(f.Maker), State: string(f.State), Now: f.Now, Count: int32(f.Count),
+			TenantID: int64(tenant), Before: before, Maker: int64(f.Maker), State: string(f.State), Now: f.Now, Count: integer(f.Count),
 		})
 		if err != nil {
 			return err
@@ -185,7 +185,7 @@ func (t *accessTx) SetSecurityPolicy(ctx context.Context, p auth.SecurityPolicy)
 	}
 	return t.tx.Queries.SetSecurityPolicy(ctx, t.tx.Tx, sqlcgen.SetSecurityPolicyParams{
 		TenantID: t.tenant(), IdleMinutes: int16(p.Sessions.Idle.Minutes()), SessionHours: int16(p.Sessions.Absolute.Hours()),
-		SessionCount: int16(p.Sessions.Count), ApproveAbove: int32(p.ApproveAbove), ApproveActs: acts, ApprovalHours: int16(p.ApprovalLife.Hours()),
+		SessionCount: smallint(p.Sessions.Count), ApproveAbove: integer(p.ApproveAbove), ApproveActs: acts, ApprovalHours: int16(p.ApprovalLife.Hours()),
 	})
 }
 

@@ -95,7 +95,7 @@ func (s *Store) AuditEvents(ctx context.Context, tenant, before messaging.ID, ac
 	var records []messaging.AuditRecord
 	err := s.ReadTenant(ctx, tenant, func(tx *Tx) error {
 		rows, err := tx.Queries.AuditEvents(ctx, tx.Tx, sqlcgen.AuditEventsParams{
-			TenantID: int64(tenant), Before: int64(before), Action: string(action), Count: int32(count),
+			TenantID: int64(tenant), Before: int64(before), Action: string(action), Count: integer(count),
 		})
 		if err != nil {
 			return err

@@ -58,7 +58,7 @@ func (b *book) add(c stateChange) {
 	}
 	day := messaging.DayIn(time.Unix(int64(c.Bucket)*15*60, 0), b.zone)
 	event := analytics.Event{
-		Tenant: b.Tenant, Message: c.Evidence.Message, Attempt: uint8(c.Evidence.Attempt), Channel: c.Facts.channel, Category: c.Facts.category,
+		Tenant: b.Tenant, Message: c.Evidence.Message, Attempt: tries(c.Evidence.Attempt), Channel: c.Facts.channel, Category: c.Facts.category,
 		Sender: c.Facts.sender, Template: c.Facts.template, Campaign: c.Facts.campaign, Country: c.Facts.country,
 		Bucket: c.Bucket, ReportDay: day, Recipient: b.recipient(c.Facts.subject),
 		Expires: c.Facts.expires, KPIExpires: day.AddDate(0, 0, b.summaryDays),
@@ -90,12 +90,12 @@ func detail(e analytics.Event, status analytics.Status, c stateChange) analytics
 		e.LatencyMS = latency(c.DeliveredAt, e.At)
 	case analytics.Failed:
 		e.At = orElse(c.Evidence.FailedAt, e.At)
-		e.Code = int32(c.Evidence.Code)
+		e.Code = integer(c.Evidence.Code)
 		if c.After.Has(messaging.Sent) { // tells failures in the provider's hands from refused calls
 			e.LatencyMS = max(latency(c.SentAt, e.At), 1)
 		}
 	case analytics.Suppressed, analytics.Retried, analytics.Unknown:
-		e.Code = int32(c.Evidence.Code)
+		e.Code = integer(c.Evidence.Code)
 	case analytics.Clicked:
 		e.Button = c.Evidence.Button
 	}
@@ -131,7 +131,7 @@ func (tx *Tx) Emit(ctx context.Context, events []analytics.Event) error {
 
 func (tx *Tx) block(events []analytics.Event) (sqlcgen.InsertOutboxParams, error) {
 	block, err := analytics.EncodeBlock(events)
-	return sqlcgen.InsertOutboxParams{TenantID: int64(tx.Tenant), Events: int32(len(events)), Block: block}, err
+	return sqlcgen.InsertOutboxParams{TenantID: int64(tx.Tenant), Events: integer(len(events)), Block: block}, err
 }
 
 func orElse(t, other time.Time) time.Time {
@@ -146,5 +146,5 @@ func latency(from, to time.Time) uint32 {
 	if from.IsZero() || !to.After(from) {
 		return 0
 	}
-	return uint32(min(to.Sub(from).Milliseconds(), 1<<32-1))
+	return uint32(min(to.Sub(from).Milliseconds(), 1<<32-1)) // #nosec G115 -- between the bounds
 }

@@ -76,10 +76,10 @@ func (t *sendTx) CountAudience(ctx context.Context, id messaging.ID, accepted in
 	rows := sqlcgen.AddRefusalsParams{TenantID: int64(t.Tenant), CampaignID: int64(id)}
 	for _, r := range refusals {
 		refused += r.Count
-		rows.Codes, rows.Counts = append(rows.Codes, string(r.Code)), append(rows.Counts, int32(r.Count))
-		rows.Firsts = append(rows.Firsts, int32(len(rows.Lines)+1))
+		rows.Codes, rows.Counts = append(rows.Codes, string(r.Code)), append(rows.Counts, integer(r.Count))
+		rows.Firsts = append(rows.Firsts, integer(len(rows.Lines)+1))
 		rows.Lines = append(rows.Lines, int32s(r.Lines)...)
-		rows.Lasts = append(rows.Lasts, int32(len(rows.Lines)))
+		rows.Lasts = append(rows.Lasts, integer(len(rows.Lines)))
 	}
 	if len(refusals) > 0 {
 		if err := t.Queries.AddRefusals(ctx, t.Tx.Tx, rows); err != nil {
@@ -87,7 +87,7 @@ func (t *sendTx) CountAudience(ctx context.Context, id messaging.ID, accepted in
 		}
 	}
 	return t.Queries.CountAudience(ctx, t.Tx.Tx, sqlcgen.CountAudienceParams{
-		TenantID: int64(t.Tenant), ID: int64(id), Accepted: int32(accepted), Refused: int32(refused),
+		TenantID: int64(t.Tenant), ID: int64(id), Accepted: integer(accepted), Refused: integer(refused),
 	})
 }
 
@@ -112,7 +112,7 @@ func (s *Sending) Campaigns(ctx context.Context, tenant, before messaging.ID, st
 		names[i] = string(state)
 	}
 	return s.campaigns(ctx, tenant, func(tx *Tx) ([]sqlcgen.Campaign, error) {
-		return tx.Queries.Campaigns(ctx, tx.Tx, sqlcgen.CampaignsParams{TenantID: int64(tenant), Before: int64(before), States: names, Count: int32(count)})
+		return tx.Queries.Campaigns(ctx, tx.Tx, sqlcgen.CampaignsParams{TenantID: int64(tenant), Before: int64(before), States: names, Count: integer(count)})
 	})
 }
 
@@ -189,7 +189,7 @@ func timeOf(t *time.Time) time.Time {
 func int32s(in []int) []int32 {
 	out := make([]int32, len(in))
 	for i, v := range in {
-		out[i] = int32(v)
+		out[i] = integer(v)
 	}
 	return out
 }

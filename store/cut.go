@@ -43,7 +43,7 @@ func forgetCuts(ctx context.Context, s *Store, now time.Time, tenant messaging.I
 	if err != nil {
 		return 0, err
 	}
-	week := int16(messaging.WeekOf(now))
+	week := smallint(messaging.WeekOf(now))
 	for _, c := range cuts {
 		if c.figures {
 			continue

@@ -152,7 +152,7 @@ func (b *book) standings(ctx context.Context, read *pipeline, g *messaging.Gate,
 		list := make([]messaging.GateFacts, c.To-c.Chunk.Intent)
 		g.Standings[c.Chunk.ID] = list
 		for i := range list {
-			p.Positions = append(p.Positions, int32(len(facts)))
+			p.Positions = append(p.Positions, integer(len(facts)))
 			p.Subjects = append(p.Subjects, int64(c.Chunk.Subjects[c.Chunk.Intent+i]))
 			p.Senders = append(p.Senders, int64(c.Chunk.Sender))
 			p.Channels = append(p.Channels, string(c.Chunk.Channel))
@@ -180,13 +180,13 @@ func (b *book) before(ctx context.Context, read *pipeline, g *messaging.Gate, cl
 		if c.Chunk.Attempt < 2 {
 			continue
 		}
-		if !slices.Contains(p.Weeks, int16(c.Chunk.StateWeek)) {
-			p.Weeks = append(p.Weeks, int16(c.Chunk.StateWeek))
+		if !slices.Contains(p.Weeks, smallint(c.Chunk.StateWeek)) {
+			p.Weeks = append(p.Weeks, smallint(c.Chunk.StateWeek))
 		}
 		list := g.Standings[c.Chunk.ID]
 		for i := range list {
 			message := c.Chunk.Messages[c.Chunk.Intent+i]
-			p.Ids, p.Attempts = append(p.Ids, int64(message)), append(p.Attempts, int16(c.Chunk.Attempt-1))
+			p.Ids, p.Attempts = append(p.Ids, int64(message)), append(p.Attempts, smallint(c.Chunk.Attempt-1))
 			facts[attemptKey{message, c.Chunk.Attempt - 1}] = &list[i]
 		}
 	}
@@ -208,7 +208,7 @@ func (b *book) intend(ctx context.Context, write *pipeline, o messaging.Owner, d
 	}
 	p := sqlcgen.WriteIntentsParams{TenantID: int64(b.Tenant), Epoch: o.Epoch}
 	for _, i := range d.Intents {
-		p.Ids, p.Intents, p.RunAt = append(p.Ids, int64(i.Chunk.ID)), append(p.Intents, int16(i.To)), append(p.RunAt, untold(i.RunAt))
+		p.Ids, p.Intents, p.RunAt = append(p.Ids, int64(i.Chunk.ID)), append(p.Intents, smallint(i.To)), append(p.RunAt, untold(i.RunAt))
 	}
 	write.add(func(db sqlcgen.DBTX) error { return b.Queries.WriteIntents(ctx, db, p) })
 }
@@ -224,11 +224,11 @@ func addNew(list []int64, id messaging.ID) []int64 {
 // what need not be looked at.
 func (a *Attempts) Due(ctx context.Context, q messaging.DueQuery) (due []*messaging.Chunk, err error) {
 	p := sqlcgen.DueChunksParams{
-		Now: q.Now, Held: int64s(q.Held), Per: int32(q.Per), Portfolios: int64s(q.Portfolios),
+		Now: q.Now, Held: int64s(q.Held), Per: integer(q.Per), Portfolios: int64s(q.Portfolios),
 		BlockedSenders: []int64{}, BlockedPriorities: []int16{},
 	}
 	for _, lane := range q.Blocked {
-		p.BlockedSenders, p.BlockedPriorities = append(p.BlockedSenders, int64(lane.Sender)), append(p.BlockedPriorities, int16(lane.Priority))
+		p.BlockedSenders, p.BlockedPriorities = append(p.BlockedSenders, int64(lane.Sender)), append(p.BlockedPriorities, smallint(lane.Priority))
 	}
 	err = a.across(ctx, "due", func(tx acrossTx) error {
 		rows, err := tx.DueChunks(ctx, tx.Tx, p)

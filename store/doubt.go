@@ -64,7 +64,7 @@ func (a *Attempts) age(ctx context.Context, o messaging.Owner, now time.Time, ti
 func (b *book) end(ctx context.Context, o messaging.Owner, ends map[attemptKey]messaging.DoubtEnd, weeks []int16) error {
 	lock := sqlcgen.LockStatesParams{TenantID: int64(b.Tenant), Weeks: weeks}
 	for k := range ends {
-		lock.Ids, lock.Attempts = append(lock.Ids, int64(k.message)), append(lock.Attempts, int16(k.attempt))
+		lock.Ids, lock.Attempts = append(lock.Ids, int64(k.message)), append(lock.Attempts, smallint(k.attempt))
 	}
 	if _, err := b.Queries.LockStates(ctx, b.Tx.Tx, lock); err != nil {
 		return err
@@ -85,7 +85,7 @@ func (b *book) end(ctx context.Context, o messaging.Owner, ends map[attemptKey]m
 			next.add(c, index, c.Attempt+1, b.now)
 		}
 		evidence = append(evidence, messaging.Evidence{
-			Message: messaging.ID(r.ID), Week: int(r.Week), Attempt: int(r.Attempt), Bits: bits, Bucket: uint32(r.Bucket), At: b.now,
+			Message: messaging.ID(r.ID), Week: int(r.Week), Attempt: int(r.Attempt), Bits: bits, Bucket: natural(r.Bucket), At: b.now,
 		})
 		payloads = append(payloads, r.PayloadID)
 	}

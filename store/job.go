@@ -48,7 +48,7 @@ func (s *Store) RedeemTicket(ctx context.Context, actor messaging.Actor, ticketH
 func (s *Store) ReportJob(ctx context.Context, tenant, id messaging.ID, done, failed int, failures []messaging.JobFailure, now time.Time) error {
 	kept := sqlcgen.KeepJobFailuresParams{TenantID: int64(tenant), JobID: int64(id)}
 	for _, f := range failures {
-		kept.Lines, kept.Fields, kept.Codes = append(kept.Lines, int32(f.Line)), append(kept.Fields, f.Field), append(kept.Codes, string(f.Code))
+		kept.Lines, kept.Fields, kept.Codes = append(kept.Lines, integer(f.Line)), append(kept.Fields, f.Field), append(kept.Codes, string(f.Code))
 	}
 	return s.InTenant(ctx, tenant, func(tx *Tx) error {
 		running, err := tx.Queries.ReportJob(ctx, tx.Tx, sqlcgen.ReportJobParams{
@@ -91,7 +91,7 @@ func (s *Store) Job(ctx context.Context, tenant, id messaging.ID) (messaging.Job
 func (s *Store) Jobs(ctx context.Context, tenant messaging.ID, kind messaging.JobKind, count int) ([]messaging.Job, error) {
 	var list []messaging.Job
 	err := s.ReadTenant(ctx, tenant, func(tx *Tx) error {
-		rows, err := tx.Queries.Jobs(ctx, tx.Tx, sqlcgen.JobsParams{TenantID: int64(tenant), Kind: string(kind), Count: int32(count)})
+		rows, err := tx.Queries.Jobs(ctx, tx.Tx, sqlcgen.JobsParams{TenantID: int64(tenant), Kind: string(kind), Count: integer(count)})
 		for _, r := range rows {
 			list = append(list, jobOf(r))
 		}

@@ -45,7 +45,7 @@ func (t *accessTx) SetKeeping(ctx context.Context, actor messaging.Actor, before
 	}
 	err = q.SetKeeping(ctx, db, sqlcgen.SetKeepingParams{
 		TenantID: t.tenant(), AddressMode: string(next.AddressMode), ContentMode: string(next.ContentMode),
-		MessageDays: int16(next.MessageDays), SummaryDays: int16(next.SummaryDays),
+		MessageDays: smallint(next.MessageDays), SummaryDays: smallint(next.SummaryDays),
 	})
 	if err != nil || !next.Tighter(before) {
 		return err
@@ -74,7 +74,7 @@ func (t *accessTx) cut(ctx context.Context, class string, before, next int, now 
 	}
 	planned := now.Add(messaging.MaxPlanAhead)
 	return t.tx.Queries.CutTerm(ctx, t.tx.Tx, sqlcgen.CutTermParams{
-		TenantID: t.tenant(), Class: class, Before: now.Add(settleTime), Days: int16(next),
+		TenantID: t.tenant(), Class: class, Before: now.Add(settleTime), Days: smallint(next),
 		Until: messaging.DayIn(planned, time.UTC).AddDate(0, 0, before+2),
 	})
 }

@@ -101,7 +101,7 @@ func (l *learning) take(ctx context.Context, r messaging.Reports, evidence []mes
 	lock := sqlcgen.LockStatesParams{TenantID: int64(l.Tenant)}
 	for _, e := range evidence {
 		if f, known := facts[e.Message]; known {
-			lock.Ids, lock.Attempts = append(lock.Ids, int64(e.Message)), append(lock.Attempts, int16(e.Attempt))
+			lock.Ids, lock.Attempts = append(lock.Ids, int64(e.Message)), append(lock.Attempts, smallint(e.Attempt))
 			if !slices.Contains(lock.Weeks, f.stateWeek) {
 				lock.Weeks = append(lock.Weeks, f.stateWeek)
 			}
@@ -122,7 +122,7 @@ func (l *learning) settled(ctx context.Context, evidence []messaging.Evidence) (
 	p := sqlcgen.TakeUnsettledParams{TenantID: int64(l.Tenant)}
 	for _, e := range evidence {
 		if answered(e.Bits.Implied()) {
-			p.Ids, p.Attempts = append(p.Ids, int64(e.Message)), append(p.Attempts, int16(e.Attempt))
+			p.Ids, p.Attempts = append(p.Ids, int64(e.Message)), append(p.Attempts, smallint(e.Attempt))
 		}
 	}
 	rows, err := l.Queries.TakeUnsettled(ctx, l.Tx.Tx, p)

@@ -122,7 +122,7 @@ func (l *learning) answers(ctx context.Context, fresh []messaging.Inbound, subje
 	p := sqlcgen.LastMessagesParams{TenantID: int64(l.Tenant), Weeks: weeks, StateWeeks: stateWeeks, Since: l.now.Add(-messaging.ReplyWindow)}
 	for i, in := range fresh {
 		if found[i].message == 0 && in.Answers && subjects[i] != 0 {
-			p.Positions = append(p.Positions, int32(i))
+			p.Positions = append(p.Positions, integer(i))
 			p.Senders, p.Subjects = append(p.Senders, int64(in.Sender)), append(p.Subjects, int64(subjects[i]))
 		}
 	}
@@ -132,7 +132,7 @@ func (l *learning) answers(ctx context.Context, fresh []messaging.Inbound, subje
 			return nil, err
 		}
 		for _, r := range rows {
-			found[r.Position] = sent{messaging.ID(r.ID), int(r.Attempt), int(r.Week), uint32(r.Bucket)}
+			found[r.Position] = sent{messaging.ID(r.ID), int(r.Attempt), int(r.Week), natural(r.Bucket)}
 		}
 	}
 	var evidence []messaging.Evidence
@@ -176,7 +176,7 @@ func (l *learning) quoted(ctx context.Context, fresh []messaging.Inbound, found 
 	}
 	byHash := make(map[int64]sent, len(rows))
 	for _, r := range rows {
-		byHash[r.Hash] = sent{messaging.ID(r.ID), int(r.Attempt), int(r.Week), uint32(r.Bucket)}
+		byHash[r.Hash] = sent{messaging.ID(r.ID), int(r.Attempt), int(r.Week), natural(r.Bucket)}
 	}
 	for i, in := range fresh {
 		if !in.ReplyTo.Empty() {
@@ -189,7 +189,7 @@ func (l *learning) quoted(ctx context.Context, fresh []messaging.Inbound, found 
 // recentWeeks are the partitions of what was planned for the days of the reply window.
 func recentWeeks(now time.Time, term int) (weeks, stateWeeks []int16) {
 	add := func(list []int16, day time.Time) []int16 {
-		if week := int16(messaging.WeekOf(day)); !slices.Contains(list, week) {
+		if week := smallint(messaging.WeekOf(day)); !slices.Contains(list, week) {
 			return append(list, week)
 		}
 		return list
@@ -211,7 +211,7 @@ func (l *learning) keep(ctx context.Context, fresh []messaging.Inbound, subjects
 			continue // from nobody: nothing to show it under
 		}
 		expires := messaging.DayIn(in.At, l.zone).AddDate(0, 0, int(tenant.MessageDays))
-		p.Ids, p.Weeks, p.ExpiresOn = append(p.Ids, int64(id)), append(p.Weeks, int16(messaging.WeekOf(expires))), append(p.ExpiresOn, expires)
+		p.Ids, p.Weeks, p.ExpiresOn = append(p.Ids, int64(id)), append(p.Weeks, smallint(messaging.WeekOf(expires))), append(p.ExpiresOn, expires)
 		subject := int64(subjects[i])
 		if !l.addresses.KeepsHash() {
 			subject = 0

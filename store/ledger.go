@@ -41,7 +41,7 @@ func (tx *Tx) AppendLink(ctx context.Context, kind LedgerKind, key privacy.Key, 
 	next := head.Append(key, CanonicalLink(entries))
 	err := tx.Queries.AppendLink(ctx, tx.Tx, sqlcgen.AppendLinkParams{
 		TenantID: int64(tx.Tenant), Seq: next.Seq, Hash: next.Link[:], Kind: string(kind), At: at,
-		Rows: int32(len(entries)), Prev: head.Link[:],
+		Rows: integer(len(entries)), Prev: head.Link[:],
 	})
 	return next, err
 }

@@ -16,7 +16,7 @@ func (s *Store) Live(ctx context.Context, tenant messaging.ID, messageDays int, 
 		week := WeekOf(now.AddDate(0, 0, messageDays))
 		row, err := tx.Queries.LiveNumbers(ctx, tx.Tx, sqlcgen.LiveNumbersParams{
 			TenantID: int64(tenant), Since: int64(messaging.FirstID(now.Add(-15 * time.Minute))),
-			FirstWeek: int16(week - 1), LastWeek: int16(week + weeksAhead),
+			FirstWeek: smallint(week - 1), LastWeek: smallint(week + weeksAhead),
 		})
 		live = analytics.Live{Accepted: row.Accepted, Queued: row.Queued, Unsettled: row.Unsettled, Through: row.ThroughAt}
 		return err

@@ -137,7 +137,7 @@ func pastWeeks(ctx context.Context, conn *sql.Conn, before int) (list []partitio
 // forget deletes rows past their term, a batch a transaction.
 func (j *Janitor) forget(ctx context.Context, now time.Time) error {
 	today := messaging.DayIn(now, time.UTC)
-	week := int16(messaging.WeekOf(now))
+	week := smallint(messaging.WeekOf(now))
 	attempts := &Attempts{store: j.store}
 	var failed []error
 	for name, batch := range map[string]func(acrossTx) (int64, error){

@@ -35,7 +35,7 @@ func (s *Sending) Message(ctx context.Context, tenant messaging.ID, ref messagin
   s.sent_at, s.delivered_at, s.read_at, s.failed_at, COALESCE(s.bucket, 0)
 FROM message m LEFT JOIN message_state s ON s.tenant_id = m.tenant_id AND s.id = m.id AND s.week = m.state_week
 WHERE m.tenant_id = $1 AND m.id = $2 AND m.week = $3 AND m.expires_on > $4 ORDER BY s.attempt`,
-			int64(tenant), int64(ref.ID), int16(ref.Week), today)
+			int64(tenant), int64(ref.ID), smallint(ref.Week), today)
 		if err != nil {
 			return err
 		}

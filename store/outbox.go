@@ -78,7 +78,7 @@ func freeze(ctx context.Context, tx pgx.Tx, q *sqlcgen.Queries, events int) (ana
 		b.Events += int(r.Events)
 	}
 	b.Hash = analytics.HashBlocks(b.Blocks)
-	b.No, err = q.FreezeBatch(ctx, tx, sqlcgen.FreezeBatchParams{Events: int32(b.Events), Hash: b.Hash})
+	b.No, err = q.FreezeBatch(ctx, tx, sqlcgen.FreezeBatchParams{Events: integer(b.Events), Hash: b.Hash})
 	if err != nil {
 		return b, err
 	}
@@ -106,7 +106,7 @@ func (o *Outbox) Idle(ctx context.Context) error {
 // Refuse records that the event store has refused a batch and tells how often in a row with this code.
 func (o *Outbox) Refuse(ctx context.Context, no int64, code int, reason string) (refusals int, err error) {
 	err = o.across(ctx, func(tx pgx.Tx, q *sqlcgen.Queries) error {
-		n, err := q.RefuseBatch(ctx, tx, sqlcgen.RefuseBatchParams{Code: int32(code), Reason: reason, No: no})
+		n, err := q.RefuseBatch(ctx, tx, sqlcgen.RefuseBatchParams{Code: integer(code), Reason: reason, No: no})
 		refusals = int(n)
 		return err
 	})
@@ -156,11 +156,11 @@ func halveBlock(ctx context.Context, tx pgx.Tx, q *sqlcgen.Queries, b analytics.
 		if err != nil {
 			return err
 		}
-		no, err := child(ctx, tx, q, b, int32(n), [][]byte{half})
+		no, err := child(ctx, tx, q, b, integer(n), [][]byte{half})
 		if err != nil {
 			return err
 		}
-		if err := q.HalveBlock(ctx, tx, sqlcgen.HalveBlockParams{No: no, Events: int32(n), Block: half, ID: row.ID}); err != nil {
+		if err := q.HalveBlock(ctx, tx, sqlcgen.HalveBlockParams{No: no, Events: integer(n), Block: half, ID: row.ID}); err != nil {
 			return err
 		}
 	}
@@ -169,7 +169,7 @@ func halveBlock(ctx context.Context, tx pgx.Tx, q *sqlcgen.Queries, b analytics.
 
 func child(ctx context.Context, tx pgx.Tx, q *sqlcgen.Queries, parent analytics.Batch, events int32, blocks [][]byte) (int64, error) {
 	return q.FreezeBatch(ctx, tx, sqlcgen.FreezeBatchParams{Parent: &parent.No, Events: events,
-		Hash: analytics.HashBlocks(blocks), Refusals: int16(max(parent.Refusals-1, 0)), Code: int32(parent.Code)})
+		Hash: analytics.HashBlocks(blocks), Refusals: smallint(max(parent.Refusals-1, 0)), Code: integer(parent.Code)})
 }
 
 // Bury gives a batch up: its blocks go to export_dead, where they can be looked at and sent again by hand.

@@ -131,9 +131,9 @@ func (b *book) resolved(ctx context.Context, outcomes []messaging.CallOutcome, m
 	var p sqlcgen.BitsOfParams
 	for i, c := range outcomes {
 		if c.Resolved && mine[i] {
-			p.Ids, p.Attempts = append(p.Ids, int64(c.Evidence.Message)), append(p.Attempts, int16(c.Evidence.Attempt))
-			if !slices.Contains(p.Weeks, int16(c.Chunk.StateWeek)) {
-				p.Weeks = append(p.Weeks, int16(c.Chunk.StateWeek))
+			p.Ids, p.Attempts = append(p.Ids, int64(c.Evidence.Message)), append(p.Attempts, smallint(c.Evidence.Attempt))
+			if !slices.Contains(p.Weeks, smallint(c.Chunk.StateWeek)) {
+				p.Weeks = append(p.Weeks, smallint(c.Chunk.StateWeek))
 			}
 		}
 	}
@@ -174,7 +174,7 @@ func (b *book) takeLate(ctx context.Context, outcomes []messaging.CallOutcome, m
 	p := sqlcgen.TakeUnsettledParams{TenantID: int64(b.Tenant)}
 	for i, c := range outcomes {
 		if !mine[i] {
-			p.Ids, p.Attempts = append(p.Ids, int64(c.Chunk.Messages[c.Index])), append(p.Attempts, int16(c.Chunk.Attempt))
+			p.Ids, p.Attempts = append(p.Ids, int64(c.Chunk.Messages[c.Index])), append(p.Attempts, smallint(c.Chunk.Attempt))
 		}
 	}
 	if len(p.Ids) == 0 {
@@ -226,9 +226,9 @@ func (b *book) follow(ctx context.Context, o messaging.Owner, outcomes []messagi
 
 func addUnsettled(p *sqlcgen.InsertUnsettledParams, c messaging.CallOutcome, bucket uint32) {
 	p.Ids = append(p.Ids, int64(c.Evidence.Message))
-	p.Attempts = append(p.Attempts, int16(c.Evidence.Attempt))
-	p.Weeks = append(p.Weeks, int16(c.Chunk.Week))
-	p.StateWeeks = append(p.StateWeeks, int16(c.Chunk.StateWeek))
+	p.Attempts = append(p.Attempts, smallint(c.Evidence.Attempt))
+	p.Weeks = append(p.Weeks, smallint(c.Chunk.Week))
+	p.StateWeeks = append(p.StateWeeks, smallint(c.Chunk.StateWeek))
 	p.SenderIds = append(p.SenderIds, int64(c.Chunk.Sender))
 	p.CampaignIds = append(p.CampaignIds, int64(c.Chunk.Campaign))
 	p.TemplateIds = append(p.TemplateIds, int64(c.Chunk.Template))
@@ -237,7 +237,7 @@ func addUnsettled(p *sqlcgen.InsertUnsettledParams, c messaging.CallOutcome, buc
 	p.Subjects = append(p.Subjects, int64(c.Chunk.Subjects[c.Index]))
 	p.PayloadIds = append(p.PayloadIds, int64(c.Chunk.Payload))
 	p.Positions = append(p.Positions, c.Chunk.Positions[c.Index])
-	p.Buckets = append(p.Buckets, int32(bucket))
+	p.Buckets = append(p.Buckets, integer(bucket))
 	p.Deadlines = append(p.Deadlines, c.Chunk.Deadline)
 	p.Since = append(p.Since, c.Evidence.At)
 }
@@ -324,7 +324,7 @@ func (b *book) stop(ctx context.Context, o messaging.Owner, stops []messaging.St
 			})
 		} else {
 			_, err = b.Queries.StopSenders(ctx, b.Tx.Tx, sqlcgen.StopSendersParams{
-				TenantID: int64(b.Tenant), PortfolioID: int64(o.Portfolio), SenderID: int64(s.Sender), Reason: s.Reason, Code: int32(s.Code),
+				TenantID: int64(b.Tenant), PortfolioID: int64(o.Portfolio), SenderID: int64(s.Sender), Reason: s.Reason, Code: integer(s.Code),
 			})
 		}
 		if err != nil {
@@ -383,20 +383,20 @@ func (b *book) insertChunks(ctx context.Context, portfolio messaging.ID, m *chun
 		p.TemplateIds = append(p.TemplateIds, int64(c.Template))
 		p.Channels = append(p.Channels, string(c.Channel))
 		p.Categories = append(p.Categories, string(c.Category))
-		p.Priorities = append(p.Priorities, int16(c.Priority))
+		p.Priorities = append(p.Priorities, smallint(c.Priority))
 		p.RunAt = append(p.RunAt, g.runAt)
 		p.Deadlines = append(p.Deadlines, c.Deadline)
-		p.Attempts = append(p.Attempts, int16(g.attempt))
+		p.Attempts = append(p.Attempts, smallint(g.attempt))
 		p.PayloadIds = append(p.PayloadIds, int64(c.Payload))
-		p.Weeks = append(p.Weeks, int16(c.Week))
-		p.StateWeeks = append(p.StateWeeks, int16(c.StateWeek))
-		p.Firsts = append(p.Firsts, int32(len(p.Positions)+1))
+		p.Weeks = append(p.Weeks, smallint(c.Week))
+		p.StateWeeks = append(p.StateWeeks, smallint(c.StateWeek))
+		p.Firsts = append(p.Firsts, integer(len(p.Positions)+1))
 		for _, index := range g.positions {
 			p.Positions = append(p.Positions, c.Positions[index])
 			p.MessageIds = append(p.MessageIds, int64(c.Messages[index]))
 			p.Subjects = append(p.Subjects, int64(c.Subjects[index]))
 		}
-		p.Lasts = append(p.Lasts, int32(len(p.Positions)))
+		p.Lasts = append(p.Lasts, integer(len(p.Positions)))
 	}
 	return b.Queries.InsertChunks(ctx, b.Tx.Tx, p)
 }

@@ -36,7 +36,7 @@ func (tx *Tx) passersBy(ctx context.Context, keys []IdentityKey, subjects []mess
 			return err
 		}
 		for j, at := range unknown {
-			p.Positions, p.Days = append(p.Positions, int32(at)), append(p.Days, day)
+			p.Positions, p.Days = append(p.Positions, integer(at)), append(p.Days, day)
 			p.Kinds, p.Keys = append(p.Kinds, asked.Kinds[j]), append(p.Keys, asked.Keys[j])
 		}
 	}

@@ -34,8 +34,8 @@ func (s *Store) WritePastCampaigns(ctx context.Context, tenant messaging.ID, lis
 		p.Names = append(p.Names, c.Name)
 		p.TemplateIds = append(p.TemplateIds, int64(c.Template))
 		p.SenderIds = append(p.SenderIds, int64(c.Sender))
-		p.Accepteds = append(p.Accepteds, int32(c.Accepted))
-		p.Refuseds = append(p.Refuseds, int32(c.Refused))
+		p.Accepteds = append(p.Accepteds, integer(c.Accepted))
+		p.Refuseds = append(p.Refuseds, integer(c.Refused))
 		p.StartedAts = append(p.StartedAts, c.StartedAt)
 		p.EndedAts = append(p.EndedAts, c.EndedAt)
 	}
@@ -53,12 +53,12 @@ func (s *Store) WritePastResults(ctx context.Context, tenant messaging.ID, list 
 	p := sqlcgen.KeepPastResultsParams{TenantID: int64(tenant), Now: &at}
 	for _, c := range list {
 		p.Ids = append(p.Ids, int64(c.Campaign))
-		p.Sents = append(p.Sents, int32(c.Results.Sent))
-		p.Delivereds = append(p.Delivereds, int32(c.Results.Delivered))
-		p.Reads = append(p.Reads, int32(c.Results.Read))
-		p.Faileds = append(p.Faileds, int32(c.Results.Failed))
-		p.Unknowns = append(p.Unknowns, int32(c.Results.Unknown))
-		p.Suppresseds = append(p.Suppresseds, int32(c.Results.Suppressed))
+		p.Sents = append(p.Sents, integer(c.Results.Sent))
+		p.Delivereds = append(p.Delivereds, integer(c.Results.Delivered))
+		p.Reads = append(p.Reads, integer(c.Results.Read))
+		p.Faileds = append(p.Faileds, integer(c.Results.Failed))
+		p.Unknowns = append(p.Unknowns, integer(c.Results.Unknown))
+		p.Suppresseds = append(p.Suppresseds, integer(c.Results.Suppressed))
 	}
 	return s.InTenant(ctx, tenant, func(tx *Tx) error { return tx.Queries.KeepPastResults(ctx, tx.Tx, p) })
 }
@@ -72,7 +72,7 @@ func (s *Store) WritePastMessages(ctx context.Context, tenant messaging.ID, list
 		if x.StateUntil.After(stateUntil) {
 			stateUntil = x.StateUntil
 		}
-		week, stateWeek := int16(messaging.WeekOf(x.ExpiresOn)), int16(messaging.WeekOf(stateUntil))
+		week, stateWeek := smallint(messaging.WeekOf(x.ExpiresOn)), smallint(messaging.WeekOf(stateUntil))
 		m.Ids = append(m.Ids, int64(x.ID))
 		m.Weeks = append(m.Weeks, week)
 		m.StateWeeks = append(m.StateWeeks, stateWeek)
@@ -87,11 +87,11 @@ func (s *Store) WritePastMessages(ctx context.Context, tenant messaging.ID, list
 		m.PlannedAts = append(m.PlannedAts, x.PlannedAt)
 		for _, a := range x.Attempts {
 			st.Ids = append(st.Ids, int64(x.ID))
-			st.Attempts = append(st.Attempts, int16(a.Number))
+			st.Attempts = append(st.Attempts, smallint(a.Number))
 			st.Weeks = append(st.Weeks, stateWeek)
 			st.Bits = append(st.Bits, int32(a.State))
-			st.Codes = append(st.Codes, int32(a.Code))
-			st.Buckets = append(st.Buckets, int32(a.Bucket))
+			st.Codes = append(st.Codes, integer(a.Code))
+			st.Buckets = append(st.Buckets, integer(a.Bucket))
 			st.SentAts = append(st.SentAts, orEpoch(a.SentAt))
 			st.DeliveredAts = append(st.DeliveredAts, orEpoch(a.DeliveredAt))
 			st.ReadAts = append(st.ReadAts, orEpoch(a.ReadAt))

@@ -19,7 +19,7 @@ func (a *Access) AddKeyRequests(ctx context.Context, requests []auth.KeyRequests
 	var add sqlcgen.AddKeyRequestsParams
 	for _, r := range requests {
 		add.Tenants, add.Keys = append(add.Tenants, int64(r.Tenant)), append(add.Keys, int64(r.Key))
-		add.Minutes, add.Requests = append(add.Minutes, r.Minute), append(add.Requests, int32(r.Count))
+		add.Minutes, add.Requests = append(add.Minutes, r.Minute), append(add.Requests, integer(r.Count))
 	}
 	var totals []auth.KeyRequests
 	err := a.store.AcrossTenants(ctx, "quotas", func(tx pgx.Tx, q *sqlcgen.Queries) error {
@@ -37,7 +37,7 @@ func (a *Access) AddKeyRequests(ctx context.Context, requests []auth.KeyRequests
 // SetKeyQuota implements auth.AccessTx.
 func (t *accessTx) SetKeyQuota(ctx context.Context, key messaging.ID, quota int, now time.Time) (auth.ListedKey, error) {
 	row, err := t.tx.Queries.SetApiKeyQuota(ctx, t.tx.Tx, sqlcgen.SetApiKeyQuotaParams{
-		TenantID: t.tenant(), ID: int64(key), Quota: int32(quota), Now: now, LastMinute: lastMinute(now),
+		TenantID: t.tenant(), ID: int64(key), Quota: integer(quota), Now: now, LastMinute: lastMinute(now),
 	})
 	return listedKey(t.tx.Tenant, sqlcgen.ApiKeysRow(row)), missing(err, "id", "no such key that is good")
 }

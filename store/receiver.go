@@ -119,7 +119,7 @@ func (r *Routes) Apply(ctx context.Context, tenant messaging.ID, news messaging.
 			}
 		}
 		for _, l := range news.Limits {
-			err := tx.Queries.SetDailyLimit(ctx, tx.Tx, sqlcgen.SetDailyLimitParams{TenantID: int64(tenant), Account: l.Account, DailyLimit: int32(l.Recipients)})
+			err := tx.Queries.SetDailyLimit(ctx, tx.Tx, sqlcgen.SetDailyLimitParams{TenantID: int64(tenant), Account: l.Account, DailyLimit: integer(l.Recipients)})
 			if err != nil {
 				return err
 			}

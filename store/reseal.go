@@ -235,7 +235,7 @@ func (j *resealJob) round(ctx context.Context) error {
 
 // batch seals anew what is under the old key among the next rows of the column.
 func (j *resealJob) batch(ctx context.Context, tx *Tx, c sealedColumn) error {
-	week := int16(messaging.WeekOf(j.now()))
+	week := smallint(messaging.WeekOf(j.now()))
 	page, err := c.page(ctx, tx, j.old, j.After, j.Sub, week, resealBatch)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", c, err)

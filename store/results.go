@@ -94,8 +94,8 @@ func (s *Sending) keepResults(ctx context.Context, c sqlcgen.CampaignsToCountRow
 	return s.store.InTenant(ctx, messaging.ID(c.TenantID), func(tx *Tx) error {
 		return tx.Queries.KeepResults(ctx, tx.Tx, sqlcgen.KeepResultsParams{
 			TenantID: c.TenantID, ID: c.ID, Now: &now, Settled: !now.Before(c.FinishedAt.Add(resultsGrow)),
-			Sent: int32(p.Sent), Delivered: int32(p.Delivered), Read: int32(p.Read), Failed: int32(p.Failed), Unknown: int32(p.Unknown),
-			Suppressed: int32(p.Suppressed),
+			Sent: integer(p.Sent), Delivered: integer(p.Delivered), Read: integer(p.Read), Failed: integer(p.Failed), Unknown: integer(p.Unknown),
+			Suppressed: integer(p.Suppressed),
 		})
 	})
 }

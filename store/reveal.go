@@ -13,7 +13,7 @@ import (
 func (s *Sending) RevealMessage(ctx context.Context, by messaging.Author, ref messaging.MessageRef, today time.Time, detail map[string]string) (address, content []byte, err error) {
 	err = s.store.InTenant(ctx, by.Actor.Tenant, func(tx *Tx) error {
 		row, err := tx.Queries.SealedMessage(ctx, tx.Tx, sqlcgen.SealedMessageParams{
-			TenantID: int64(tx.Tenant), ID: int64(ref.ID), Week: int16(ref.Week), Today: today,
+			TenantID: int64(tx.Tenant), ID: int64(ref.ID), Week: smallint(ref.Week), Today: today,
 		})
 		if err != nil {
 			return missing(err, "id", "no such message, or its time is over")

@@ -26,7 +26,7 @@ func sealedColumns() []sealedColumn {
 	}
 	return []sealedColumn{
 		{"tenant_key", "wrapped", "(CASE WHEN purpose = 'DAY' THEN day - DATE '1970-01-01' END)::bigint", "0::smallint", false,
-			func(id messaging.ID) privacy.AAD { return privacy.DayKeyPlace(privacy.Day(id)) }},
+			func(id messaging.ID) privacy.AAD { return privacy.DayKeyPlace(privacy.Day(id)) }}, // #nosec G115 -- the id is a day of the column
 		{"portfolio", "token_sealed", "id", "0::smallint", false, messaging.PortfolioTokenPlace},
 		{"provider_app", "secret_sealed", "id", "0::smallint", false, messaging.AppSecretPlace},
 		{"provider_app", "old_secret_sealed", "id", "0::smallint", false, messaging.AppSecretPlace}, // sealed as the secret that it was

@@ -204,7 +204,7 @@ func (t *sendTx) inCampaign(ctx context.Context, campaign *int64, today time.Tim
 		return t.Queries.InCampaignChunks(ctx, t.Tx.Tx, sqlcgen.InCampaignChunksParams{TenantID: int64(t.Tenant), CampaignID: campaign, Subjects: subjects})
 	}
 	return t.Queries.InCampaign(ctx, t.Tx.Tx, sqlcgen.InCampaignParams{
-		TenantID: int64(t.Tenant), CampaignID: campaign, Subjects: subjects, ThisWeek: int16(messaging.WeekOf(today)),
+		TenantID: int64(t.Tenant), CampaignID: campaign, Subjects: subjects, ThisWeek: smallint(messaging.WeekOf(today)),
 	})
 }
 
@@ -231,7 +231,7 @@ func weeksOf(a messaging.AcceptedSend) (week, stateWeek int16) {
 	if a.ExpiresOn.After(state) {
 		state = a.ExpiresOn
 	}
-	return int16(messaging.WeekOf(a.ExpiresOn)), int16(messaging.WeekOf(state))
+	return smallint(messaging.WeekOf(a.ExpiresOn)), smallint(messaging.WeekOf(state))
 }
 
 func (t *sendTx) writeMessages(ctx context.Context, a messaging.AcceptedSend) error {
@@ -276,7 +276,7 @@ func (t *sendTx) writeChunks(ctx context.Context, a messaging.AcceptedSend) erro
 	rows := sqlcgen.InsertSendChunksParams{
 		TenantID: int64(t.Tenant), PortfolioID: int64(a.Facts.Portfolio), SenderID: int64(a.Sender),
 		CampaignID: nonZero(a.Campaign), TemplateID: nonZero(a.Template), Channel: string(a.Facts.Channel),
-		Category: string(a.Category), Priority: int16(messaging.PriorityOf(a.Category)), RunAt: a.PlannedAt, Held: a.Held,
+		Category: string(a.Category), Priority: smallint(messaging.PriorityOf(a.Category)), RunAt: a.PlannedAt, Held: a.Held,
 		Deadline: a.Deadline, Week: week, StateWeek: stateWeek,
 		MessageIds: make([]int64, len(a.Messages)), Subjects: make([]int64, len(a.Messages)),
 	}
@@ -288,7 +288,7 @@ func (t *sendTx) writeChunks(ctx context.Context, a messaging.AcceptedSend) erro
 	for i, c := range a.Chunks {
 		ids[i], payloads[i] = c.PayloadID, c.Payload
 		rows.Ids, rows.PayloadIds = append(rows.Ids, int64(c.ID)), append(rows.PayloadIds, int64(c.PayloadID))
-		rows.Firsts, rows.Lasts = append(rows.Firsts, int32(c.First+1)), append(rows.Lasts, int32(c.Last))
+		rows.Firsts, rows.Lasts = append(rows.Firsts, integer(c.First+1)), append(rows.Lasts, integer(c.Last))
 	}
 	if err := t.PutPayloads(ctx, t.keys, ids, privacy.DayOf(a.PlannedAt.UTC()), a.DeleteBy, payloads); err != nil {
 		return err
@@ -320,7 +320,7 @@ func (t *sendTx) acceptEvents(ctx context.Context, a messaging.AcceptedSend) ([]
 		e := base
 		e.Message, e.Country = r.ID, "ZZ"
 		events = append(events, e)
-		e.Status, e.Code = analytics.Suppressed, int32(r.Number)
+		e.Status, e.Code = analytics.Suppressed, integer(r.Number)
 		events = append(events, e)
 	}
 	return events, nil

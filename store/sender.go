@@ -16,8 +16,8 @@ import (
 func (s *Store) CreatePortfolio(ctx context.Context, by messaging.Author, p messaging.Portfolio, tokenSealed []byte) error {
 	return s.InTenant(ctx, by.Actor.Tenant, func(tx *Tx) error {
 		err := tx.Queries.CreatePortfolio(ctx, tx.Tx, sqlcgen.CreatePortfolioParams{
-			TenantID: int64(tx.Tenant), ID: int64(p.ID), MetaID: p.MetaID, Name: p.Name, DailyLimit: int32(p.DailyLimit),
-			Reserve: int32(p.Reserve), TokenSealed: tokenSealed, CreatedAt: p.CreatedAt,
+			TenantID: int64(tx.Tenant), ID: int64(p.ID), MetaID: p.MetaID, Name: p.Name, DailyLimit: integer(p.DailyLimit),
+			Reserve: integer(p.Reserve), TokenSealed: tokenSealed, CreatedAt: p.CreatedAt,
 		})
 		if err != nil {
 			return err
@@ -78,7 +78,7 @@ func (s *Store) CreateSender(ctx context.Context, by messaging.Author, sender me
 		err = tx.Queries.CreateSender(ctx, tx.Tx, sqlcgen.CreateSenderParams{
 			TenantID: int64(tx.Tenant), ID: int64(sender.ID), PortfolioID: waba.PortfolioID, WabaID: nullID(sender.WabaID),
 			Channel: string(sender.Channel), ProviderID: sender.ProviderID, Display: sender.Display,
-			VerifiedName: sender.VerifiedName, MessagesSecond: int16(sender.MessagesSecond), CreatedAt: sender.CreatedAt,
+			VerifiedName: sender.VerifiedName, MessagesSecond: smallint(sender.MessagesSecond), CreatedAt: sender.CreatedAt,
 		})
 		if err != nil {
 			return err

@@ -58,8 +58,8 @@ func (b *book) askFacts(ctx context.Context, in *pipeline, evidence []messaging.
 	ids, weeks := make([]int64, 0, len(evidence)), []int16{}
 	for _, e := range evidence {
 		ids = append(ids, int64(e.Message))
-		if !slices.Contains(weeks, int16(e.Week)) {
-			weeks = append(weeks, int16(e.Week))
+		if !slices.Contains(weeks, smallint(e.Week)) {
+			weeks = append(weeks, smallint(e.Week))
 		}
 	}
 	p := sqlcgen.MessageFactsParams{TenantID: int64(b.Tenant), Weeks: weeks, Ids: ids, Today: messaging.DayIn(b.now, time.UTC)}
@@ -126,7 +126,7 @@ func (b *book) recordKnown(ctx context.Context, in *pipeline, evidence []messagi
 		for _, r := range rows {
 			k := attemptKey{messaging.ID(r.ID), int(r.Attempt)}
 			c := changes[k]
-			c.Before, c.After, c.Bucket = messaging.State(r.Before), messaging.State(r.After), uint32(r.Bucket)
+			c.Before, c.After, c.Bucket = messaging.State(r.Before), messaging.State(r.After), natural(r.Bucket)
 			c.SentAt, c.DeliveredAt = told(r.Sent), told(r.Delivered)
 			changes[k] = c
 		}
@@ -150,7 +150,7 @@ func (b *book) providerHash(id privacy.Secret) int64 {
 
 // ProviderHash is the keyed hash under which a provider's message id is kept and found.
 func ProviderHash(keys *privacy.TenantKeys, id privacy.Secret) int64 {
-	return int64(keys.Subject().Hash64(privacy.MessageID, id.Reveal()))
+	return int64(keys.Subject().Hash64(privacy.MessageID, id.Reveal())) // #nosec G115 -- a hash: any 64 bits
 }
 
 func providerPlace(tenant, message messaging.ID) privacy.AAD {
@@ -199,11 +199,11 @@ func sendDay(bucket uint32) privacy.Day {
 
 func addState(p *sqlcgen.RecordStatesParams, e messaging.Evidence, week int16, hash int64, sealed []byte) {
 	p.Ids = append(p.Ids, int64(e.Message))
-	p.Attempts = append(p.Attempts, int16(e.Attempt))
+	p.Attempts = append(p.Attempts, smallint(e.Attempt))
 	p.Weeks = append(p.Weeks, week)
 	p.Bits = append(p.Bits, int32(e.Bits))
-	p.Codes = append(p.Codes, int32(e.Code))
-	p.Buckets = append(p.Buckets, int32(e.Bucket))
+	p.Codes = append(p.Codes, integer(e.Code))
+	p.Buckets = append(p.Buckets, integer(e.Bucket))
 	p.ProviderHashes = append(p.ProviderHashes, hash)
 	p.ProviderSealed = append(p.ProviderSealed, sealed)
 	p.SentAt = append(p.SentAt, untold(e.SentAt))

@@ -68,7 +68,7 @@ func (s *Store) Templates(ctx context.Context, tenant, before messaging.ID, coun
 	err := s.ReadTenant(ctx, tenant, func(tx *Tx) error {
 		rows, err := tx.Queries.Templates(ctx, tx.Tx, sqlcgen.TemplatesParams{
 			TenantID: int64(tenant), Before: int64(before), States: texts(filter.States), Categories: texts(filter.Categories),
-			NamePart: filter.Name, Count: int32(count),
+			NamePart: filter.Name, Count: integer(count),
 		})
 		if err != nil {
 			return err
@@ -139,7 +139,7 @@ func (tx *Tx) saveTemplate(ctx context.Context, t messaging.Template) error {
 		TenantID: int64(tx.Tenant), ID: int64(t.ID), WabaID: int64(t.WabaID), MetaID: t.MetaID, Name: t.Name,
 		Language: t.Language, Category: string(t.Category), AskedCategory: string(t.AskedCategory),
 		ParameterFormat: string(t.Format), Components: components, State: string(t.State), StateReason: t.StateReason,
-		StateAt: t.StateAt, Quality: string(t.Quality), Revision: int32(t.Revision),
+		StateAt: t.StateAt, Quality: string(t.Quality), Revision: integer(t.Revision),
 	})
 }
 

@@ -19,7 +19,7 @@ func (s *Store) CreateTenant(ctx context.Context, t messaging.Tenant, wrapped []
 		row, err := tx.Queries.CreateTenant(ctx, tx.Tx, sqlcgen.CreateTenantParams{
 			TenantID: int64(t.ID), Name: t.Name, Brand: t.Brand, Zone: t.Zone, Country: t.Country, Locale: t.Locale,
 			Currency: t.Currency, AddressMode: string(t.AddressMode), ContentMode: string(t.ContentMode),
-			MessageDays: int16(t.MessageDays), MediaDays: int16(t.MediaDays), SummaryDays: int16(t.SummaryDays),
+			MessageDays: smallint(t.MessageDays), MediaDays: smallint(t.MediaDays), SummaryDays: smallint(t.SummaryDays),
 			CreatedAt: t.CreatedAt,
 		})
 		if errors.Is(err, pgx.ErrNoRows) {

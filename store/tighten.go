@@ -125,7 +125,7 @@ func (j *tightenJob) note(ctx context.Context, tx *Tx, action messaging.AuditAct
 	return tx.record(ctx, author, messaging.AuditEvent{Action: action, Target: messaging.ID(j.id), Detail: detail})
 }
 
-func (j *tightenJob) week() int16 { return int16(messaging.WeekOf(j.now())) }
+func (j *tightenJob) week() int16 { return smallint(messaging.WeekOf(j.now())) }
 
 // round does the parts that are left of a round.
 func (j *tightenJob) round(ctx context.Context) error {

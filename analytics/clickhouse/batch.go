@@ -6,7 +6,7 @@ import "context"
 func (s *Store) CountBatch(ctx context.Context, batch int64) (int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.query)
 	defer cancel()
-	var n uint64
-	err := s.conn.QueryRow(ctx, "SELECT count() FROM events WHERE batch = {batch:UInt64}", named("batch", batch)).Scan(&n)
-	return int64(n), judge("count a batch", err)
+	var n int64
+	err := s.conn.QueryRow(ctx, "SELECT toInt64(count()) FROM events WHERE batch = {batch:UInt64}", named("batch", batch)).Scan(&n)
+	return n, judge("count a batch", err)
 }

@@ -212,7 +212,7 @@ type summed struct {
 }
 
 func create(directory, name string) (*summed, error) {
-	file, err := os.OpenFile(filepath.Join(directory, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	file, err := os.OpenFile(filepath.Join(directory, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // #nosec G304 -- names of our own, in a directory that the caller made
 	if err != nil {
 		return nil, err
 	}
@@ -231,11 +231,11 @@ func (s *summed) finish(rows int64) (File, error) {
 // is not as it was signed.
 func Check(directory string, keys ...ed25519.PublicKey) (Manifest, error) {
 	var m Manifest
-	manifest, err := os.ReadFile(filepath.Join(directory, ManifestName))
+	manifest, err := os.ReadFile(filepath.Join(directory, ManifestName)) // #nosec G304 -- the host names the directory
 	if err != nil {
 		return m, fmt.Errorf("evidence: read the manifest: %w", err)
 	}
-	signature, err := os.ReadFile(filepath.Join(directory, SignatureName))
+	signature, err := os.ReadFile(filepath.Join(directory, SignatureName)) // #nosec G304 -- the host names the directory
 	if err != nil {
 		return m, fmt.Errorf("evidence: read the signature: %w", err)
 	}
@@ -265,7 +265,7 @@ func Check(directory string, keys ...ed25519.PublicKey) (Manifest, error) {
 }
 
 func sumOf(path string) (string, error) {
-	file, err := os.Open(path)
+	file, err := os.Open(path) // #nosec G304 -- the host names the directory; the name is signed, and leads nowhere else
 	if err != nil {
 		return "", err
 	}

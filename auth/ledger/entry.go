@@ -30,14 +30,19 @@ type Field struct {
 // Text is a field for names, codes and enums; never for an address or a message, which go in as Digest.
 func Text(name, value string) Field { return Field{name, textField, []byte(value)} }
 
+// bits writes a number in eight bytes, number reads them.
+func bits(n int64) []byte { return binary.BigEndian.AppendUint64(nil, uint64(n)) } // #nosec G115 -- the same 64 bits
+
+func number(b []byte) int64 { return int64(binary.BigEndian.Uint64(b)) } // #nosec G115 -- the same 64 bits
+
 // Number is a field for ids and counts.
 func Number(name string, value int64) Field {
-	return Field{name, numberField, binary.BigEndian.AppendUint64(nil, uint64(value))}
+	return Field{name, numberField, bits(value)}
 }
 
 // Time is a field for a moment, to the microsecond (what PostgreSQL keeps).
 func Time(name string, value time.Time) Field {
-	return Field{name, timeField, binary.BigEndian.AppendUint64(nil, uint64(value.UnixMicro()))}
+	return Field{name, timeField, bits(value.UnixMicro())}
 }
 
 // Bool is a field for yes or no.
@@ -96,9 +101,9 @@ type Entry struct {
 func (f Field) Value() any {
 	switch f.kind {
 	case numberField:
-		return int64(binary.BigEndian.Uint64(f.value))
+		return number(f.value)
 	case timeField:
-		return time.UnixMicro(int64(binary.BigEndian.Uint64(f.value))).UTC()
+		return time.UnixMicro(number(f.value)).UTC()
 	case boolField:
 		return f.value[0] == 1
 	case digestField:

@@ -8,7 +8,6 @@ package ledger
 
 import (
 	"crypto/subtle"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"iter"
@@ -19,7 +18,7 @@ import (
 // Link is the link of entry seq, the first being 1: HMAC(key, prev ‖ seq ‖ canonical), each part preceded by its length.
 // One transaction appends one link, with the sequence taken under a lock of the tenant's chain row, so there are no gaps.
 func Link(key privacy.Key, prev [32]byte, seq int64, canonical []byte) [32]byte {
-	return key.MAC(prev[:], binary.BigEndian.AppendUint64(nil, uint64(seq)), canonical)
+	return key.MAC(prev[:], bits(seq), canonical)
 }
 
 // Head is the end of a chain: its last sequence number and link. The zero Head is that of the empty chain.

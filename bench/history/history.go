@@ -101,7 +101,7 @@ func (o Options) complete() (Options, error) {
 		}
 	}
 	if o.Recipient == nil {
-		o.Recipient = func(person int) uint64 { return rand.NewPCG(o.Seed, uint64(person)).Uint64() | 1 }
+		o.Recipient = func(person int) uint64 { return rand.NewPCG(o.Seed, uint64(person)).Uint64() | 1 } // #nosec G115 G404 -- a number of our own, to be repeated from its seed
 	}
 	if o.Tenant == 0 || o.Zone == nil || len(o.Senders) == 0 || o.MessageDays <= 0 || o.SummaryDays <= 0 || o.Now.IsZero() {
 		return o, errors.New("history: tenant, zone, terms, senders and now are needed")
@@ -135,6 +135,7 @@ type story struct {
 }
 
 func newStory(o Options) *story {
+	// #nosec G404 -- an invented past that is to be repeated from its seed
 	s := &story{Options: o, random: rand.New(rand.NewPCG(o.Seed, 0x9E3779B97F4A7C15)), roles: Roles(), countries: countries()}
 	s.ids = messaging.NewIDs(0, func() time.Time { return s.clock }) // no process ever has node 0
 	local := o.Now.In(o.Zone)

@@ -80,7 +80,7 @@ func (t *teller) tell(at time.Time) {
 	t.event.Attempt = 1
 	if code := t.refusal(marketing); code != 0 {
 		a.State, a.Code = messaging.Suppressed, code
-		t.say(analytics.Suppressed, at, func(e *analytics.Event) { e.Code = int32(code) })
+		t.say(analytics.Suppressed, at, func(e *analytics.Event) { e.Code = int32(code) }) // #nosec G115 -- a code of our own list
 		return
 	}
 	bad := t.day == badDay
@@ -126,6 +126,7 @@ func (t *teller) refusal(marketing bool) int {
 func (t *teller) outcome(a *Attempt, at time.Time, bad, marketing bool) {
 	sent := at.Add(time.Duration(120+t.random.IntN(500)) * time.Millisecond)
 	fail := func(code int, when time.Time, late uint32) {
+		// #nosec G115 -- a code of our own list
 		if t.say(analytics.Failed, when, func(e *analytics.Event) { e.Code, e.LatencyMS = int32(code), late }) {
 			a.State, a.Code, a.FailedAt = a.State|messaging.Failed, code, when
 		}
@@ -144,7 +145,7 @@ func (t *teller) outcome(a *Attempt, at time.Time, bad, marketing bool) {
 			code = codeMarketingCap
 		}
 		wait := time.Duration(1+t.random.IntN(20)) * time.Second
-		fail(code, sent.Add(wait), uint32(wait.Milliseconds()))
+		fail(code, sent.Add(wait), uint32(wait.Milliseconds())) // #nosec G115 -- 20 seconds at most
 		return
 	}
 	wait := 1.4 * math.Exp(0.9*t.random.NormFloat64()) // most phones are on
@@ -195,7 +196,7 @@ func (t *teller) read(a *Attempt, delivered time.Time) {
 }
 
 func latency(d time.Duration) func(*analytics.Event) {
-	return func(e *analytics.Event) { e.LatencyMS = uint32(min(d.Milliseconds(), math.MaxUint32)) }
+	return func(e *analytics.Event) { e.LatencyMS = uint32(min(d.Milliseconds(), math.MaxUint32)) } // #nosec G115 -- from now on, and bounded
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

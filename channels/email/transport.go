@@ -93,7 +93,7 @@ func New(o Options) (*Transport, error) {
 func tlsConfig(base *tls.Config, host string) *tls.Config {
 	config := base.Clone()
 	if config == nil {
-		config = &tls.Config{}
+		config = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
 	config.ServerName, config.MinVersion = host, tls.VersionTLS12
 	config.CipherSuites = []uint16{

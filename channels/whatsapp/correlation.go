@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"math"
 	"time"
 
 	"posthaste/messaging"
@@ -23,8 +24,10 @@ type Correlation struct {
 	Bucket  uint32 // quarter of an hour of the send since 1970-01-01 UTC: where the reports are counted
 }
 
-// BucketOf is the quarter of an hour that a moment lies in.
-func BucketOf(t time.Time) uint32 { return uint32(t.Unix() / (15 * 60)) }
+// BucketOf is the quarter of an hour that a moment after 1970 lies in.
+func BucketOf(t time.Time) uint32 {
+	return uint32(max(0, min(t.Unix()/(15*60), math.MaxUint32))) // #nosec G115 -- between the bounds
+}
 
 // BucketTime is the beginning of the quarter of an hour.
 func (c Correlation) BucketTime() time.Time { return time.Unix(int64(c.Bucket)*15*60, 0).UTC() }
@@ -52,7 +55,7 @@ func CorrelationKeys(ring *privacy.Keyring) [][]byte {
 // SignCorrelation writes the correlation as 30 characters of base64url.
 func SignCorrelation(key []byte, c Correlation) string {
 	var b [correlationBytes + correlationMAC]byte
-	binary.BigEndian.PutUint64(b[0:], uint64(c.Message))
+	binary.BigEndian.PutUint64(b[0:], c.Message.Uint64())
 	binary.BigEndian.PutUint16(b[8:], c.Attempt)
 	binary.BigEndian.PutUint16(b[10:], c.Week)
 	binary.BigEndian.PutUint32(b[12:], c.Bucket)
@@ -77,7 +80,7 @@ func ParseCorrelation(s string, keys ...[]byte) (Correlation, error) {
 		}
 	}
 	c := Correlation{
-		Message: messaging.ID(binary.BigEndian.Uint64(b[0:])),
+		Message: messaging.IDFromUint64(binary.BigEndian.Uint64(b[0:])),
 		Attempt: binary.BigEndian.Uint16(b[8:]),
 		Week:    binary.BigEndian.Uint16(b[10:]),
 		Bucket:  binary.BigEndian.Uint32(b[12:]),

@@ -135,7 +135,8 @@ func TestNumberCalls(t *testing.T) {
 	if list, err := endless.ListNumbers(t.Context(), "EAA", "55500011"); err != nil || len(list) != 10 || calls != 10 {
 		t.Errorf("%d numbers in %d calls, %v", len(list), calls, err)
 	}
-	for limit, want := range map[string]int{"TIER_250": 250, "TIER_100K": 100_000, "TIER_UNLIMITED": -1, "": 0, "TIER_X": 0} {
+	for limit, want := range map[string]int{"TIER_250": 250, "TIER_100K": 100_000, "TIER_UNLIMITED": -1, "": 0, "TIER_X": 0,
+		"1000000000": 1_000_000_000, "1000000001": 0, "TIER_1000000K": 1_000_000_000, "TIER_1000001K": 0, "TIER_2147484K": 0, "TIER_1000000000K": 0, "-2": 0, "-1K": 0} {
 		if got := (whatsapp.Number{MessagingLimit: limit}).LimitWindow(); got != want {
 			t.Errorf("%q is %d", limit, got)
 		}

@@ -164,8 +164,11 @@ func (b *Batch) addAccount(o Origin, field string, v *valueWire) error {
 	return nil
 }
 
+// mostLimit is beyond any limit that is not "unlimited", and within what counts of people are kept in.
+const mostLimit = 1_000_000_000
+
 // limitOf reads a limit in any of the forms that the platform writes: 2000, "2K", "TIER_100K", "UNLIMITED". 0 = none of
-// them, -1 = unlimited.
+// them, or more than mostLimit; -1 = unlimited.
 func limitOf(s string) int {
 	s = strings.TrimPrefix(strings.ToUpper(s), "TIER_")
 	if s == "UNLIMITED" {
@@ -176,7 +179,7 @@ func limitOf(s string) int {
 		s, scale = thousands, 1000
 	}
 	n, err := strconv.Atoi(s)
-	if err != nil || n < 0 || n > 1e9 {
+	if err != nil || n < 0 || n > mostLimit/scale {
 		return 0
 	}
 	return n * scale

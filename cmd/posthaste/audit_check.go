@@ -57,7 +57,7 @@ func checkSigned(path string, keys []ed25519.PublicKey) (string, error) {
 		m, err := evidence.Check(path, keys...)
 		return fmt.Sprintf("evidence of tenant %s, made %s", m.Tenant, m.MadeAt.Format("2006-01-02 15:04")), err
 	}
-	content, err := os.ReadFile(path)
+	content, err := os.ReadFile(path) // #nosec G304 -- an argument on the host
 	if err != nil {
 		return "", fmt.Errorf("it cannot be read: %s", rootCause(err))
 	}

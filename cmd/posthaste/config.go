@@ -166,7 +166,7 @@ func loadFiles(k *koanf.Koanf) error {
 		if path == "" {
 			continue
 		}
-		content, err := os.ReadFile(path)
+		content, err := os.ReadFile(path) // #nosec G304 -- the host's environment
 		if err != nil {
 			return badSetting(s.name, "its file cannot be read: %s", rootCause(err))
 		}

@@ -83,11 +83,12 @@ func (i *installation) dispatcher(client *whatsapp.Client) *dispatcher.Dispatche
 		Ports: dispatcher.Ports{
 			Ledger: attempts, Owners: attempts, Lease: i.store, Waker: i.store, Keys: i.keys,
 			Correlate: func(message messaging.ID, attempt, week int, bucket uint32) string {
+				// #nosec G115 -- both come from smallint columns and are never below zero
 				return whatsapp.SignCorrelation(key, whatsapp.Correlation{Message: message, Attempt: uint16(attempt), Week: uint16(week), Bucket: bucket})
 			},
 		},
 		Channels: map[messaging.Channel]channels.Channel{messaging.WhatsApp: client},
-		Process:  i.self.ID, Joined: i.joined, Clock: time.Now, Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())), Logger: i.log,
+		Process:  i.self.ID, Joined: i.joined, Clock: time.Now, Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())), Logger: i.log, // #nosec G404 -- spreads retries in time; nothing is kept secret by it
 		Config: dispatcher.Config{
 			Lease: i.config.duration("lease"), Heartbeat: i.config.duration("heartbeat"),
 			PostTimeout: i.config.duration("post-timeout") + 5*time.Second, Grace: i.config.duration("grace"),

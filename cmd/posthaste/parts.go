@@ -56,7 +56,7 @@ func (i *installation) tenants(access *auth.Access) *auth.Tenants {
 }
 
 func (i *installation) learner() *dispatcher.Learner {
-	random := randv2.New(randv2.NewPCG(randv2.Uint64(), randv2.Uint64()))
+	random := randv2.New(randv2.NewPCG(randv2.Uint64(), randv2.Uint64())) // #nosec G404 -- spreads retries in time; nothing is kept secret by it
 	return dispatcher.NewLearner(store.NewAttempts(i.store, i.keys, i.ids), time.Now, random, dispatcher.Config{})
 }
 

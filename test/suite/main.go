@@ -2,7 +2,7 @@
 //
 //	suite quick   what CI runs
 //	suite soak    the long tests
-//	suite scan    known holes in what we build on
+//	suite scan    insecure code, and known holes in what we build on
 //	suite fuzz    each fuzz target for FUZZTIME (default 20s)
 package main
 

@@ -18,6 +18,7 @@ type step struct {
 	name string
 	args []string
 	env  []string
+	dir  string // empty: the root of the project
 	read reader
 	// needs tells why the step cannot run at all; nil where it always can.
 	needs func() error
@@ -44,9 +45,10 @@ func plan(what string, getenv func(string) string) ([]step, error) {
 			{name: "portal in the browser", args: npm("harness"), read: closingLine},
 		}, nil
 	case "scan":
-		return []step{govulncheck(getenv)}, nil
+		return []step{gosec("./..."), govulncheck(getenv)}, nil
 	case "soak":
 		soak := []step{
+			gosec("./..."),
 			{name: "go tests with the race detector", args: engines("go", "test", "-json", "-race", "-timeout=30m", "./..."), env: []string{"CGO_ENABLED=1", built}, read: goJSON},
 			{name: "faults", args: engines("go", "test", "-json", "-tags=soak", "-count=1", "-timeout=40m", "./test/..."), env: []string{built}, read: goJSON},
 			{name: "portal in the browser, full matrix", args: npm("harness"), env: []string{"MATRIX=full"}, read: closingLine},

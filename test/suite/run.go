@@ -32,7 +32,7 @@ func run(s step, show io.Writer) tally {
 		}
 	}
 	command := exec.Command(s.args[0], s.args[1:]...)
-	command.Env = append(os.Environ(), s.env...)
+	command.Env, command.Dir = append(os.Environ(), s.env...), s.dir
 	output, err := command.StdoutPipe()
 	if err == nil {
 		command.Stderr = os.Stderr

@@ -15,7 +15,7 @@ func TestScanNamesItsDatabase(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]string{"": "-db=https://vuln.go.dev", "file:///srv/holes": "-db=file:///srv/holes"} {
 		steps, err := plan("scan", func(name string) string { return map[string]string{"GOVULNDB": given}[name] })
-		if err != nil || len(steps) != 1 || !slices.Contains(steps[0].args, want) || steps[0].needs == nil {
+		if err != nil || len(steps) != 2 || !slices.Contains(steps[1].args, want) || steps[1].needs == nil {
 			t.Errorf("with %q: %+v, %v", given, steps, err)
 		}
 	}
