@@ -17,8 +17,10 @@ import (
 // webhookTable leaves room on each page, so that an update writes no index (a HOT update).
 const webhookTable = `CREATE TABLE floor_state (id bigint PRIMARY KEY, bits integer NOT NULL) WITH (fillfactor = 50)`
 
+// webhookUpdate locks in the order of the rows: bodies that tell of the same messages would wait for each other in a circle.
 const webhookUpdate = `UPDATE floor_state s SET bits = s.bits | v.bits
-FROM (SELECT unnest($1::bigint[]) AS id, unnest($2::integer[]) AS bits) AS v WHERE s.id = v.id`
+FROM (SELECT l.id, t.bits FROM floor_state l JOIN (SELECT unnest($1::bigint[]) AS id, unnest($2::integer[]) AS bits) AS t USING (id)
+      ORDER BY l.id FOR UPDATE OF l) AS v WHERE s.id = v.id`
 
 // Webhooks serves POST: it verifies the signature, reads the JSON and sets a bit for each status of the body.
 type Webhooks struct {
