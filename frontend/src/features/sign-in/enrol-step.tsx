@@ -4,7 +4,8 @@ import { BeginEnrolmentDocument, ConfirmEnrolmentDocument } from '@/graphql/grap
 import { useT } from '@/i18n/messages';
 import { useMutate } from '@/lib/graphql';
 import { AuthenticatorSetup } from '@/ui/authenticator-setup';
-import type { EnrolStepProps } from './steps';
+import { RecoveryCodes } from '@/ui/recovery-codes';
+import type { Enrolled, EnrolStepProps } from './steps';
 
 /** The first authenticator app. */
 export function EnrolStep({ pendingToken, onEnrolled, onRestart }: EnrolStepProps) {
@@ -38,4 +39,15 @@ export function EnrolStep({ pendingToken, onEnrolled, onRestart }: EnrolStepProp
       }
     />
   );
+}
+
+/** The recovery codes of a new enrolment, before the way in. */
+export function CodesStep({
+  enrolled,
+  onArrive,
+}: {
+  enrolled: Enrolled;
+  onArrive: (token: string, expiresAt: string | null) => void;
+}) {
+  return <RecoveryCodes codes={enrolled.codes} onDone={() => onArrive(enrolled.token, enrolled.expiresAt)} />;
 }

@@ -7,12 +7,11 @@ import { useAsk, useMutate } from '@/lib/graphql';
 import type { Problem } from '@/lib/problem';
 import { Form, TextField, useKitForm } from '@/ui/form';
 import { NewPasswordFields, newPassword, samePassword } from '@/ui/new-password';
-import { RecoveryCodes } from '@/ui/recovery-codes';
 import { SchemeToggle } from '@/ui/scheme-toggle';
 import { Empty, ErrorState, Loading } from '@/ui/states';
 import { useArrive } from './arrive';
 import { Frame } from './frame';
-import { type Enrolled, EnrolStep } from './steps';
+import { CodesStep, type Enrolled, EnrolStep } from './steps';
 
 type Invite = NonNullable<InviteQuery['invite']>;
 type Stage = { at: 'accept' } | { at: 'enrol'; pendingToken: string } | { at: 'codes'; enrolled: Enrolled };
@@ -69,21 +68,16 @@ export function InvitePage() {
   }
   return (
     <Frame title={t(`signIn.title.${stage.at}`)} text={t(`signIn.text.${stage.at}`)} tools={<SchemeToggle />}>
-      {stage.at === 'enrol' && (
-        <Suspense fallback={null}>
+      <Suspense fallback={null}>
+        {stage.at === 'enrol' && (
           <EnrolStep
             pendingToken={stage.pendingToken}
             onEnrolled={(enrolled) => setStage({ at: 'codes', enrolled })}
             onRestart={restart}
           />
-        </Suspense>
-      )}
-      {stage.at === 'codes' && (
-        <RecoveryCodes
-          codes={stage.enrolled.codes}
-          onDone={() => arrive(stage.enrolled.token, stage.enrolled.expiresAt)}
-        />
-      )}
+        )}
+        {stage.at === 'codes' && <CodesStep enrolled={stage.enrolled} onArrive={arrive} />}
+      </Suspense>
     </Frame>
   );
 }

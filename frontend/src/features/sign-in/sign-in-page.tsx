@@ -5,12 +5,11 @@ import { type SecondFactor, SendsMailDocument, SignInDocument, type SignInState 
 import { useT } from '@/i18n/messages';
 import { useGraph, useMutate } from '@/lib/graphql';
 import { Form, PasswordField, TextField, useKitForm } from '@/ui/form';
-import { RecoveryCodes } from '@/ui/recovery-codes';
 import { SchemeToggle } from '@/ui/scheme-toggle';
 import { useArrive } from './arrive';
 import { ForgotStep, LinkSent } from './forgot-step';
 import { Frame } from './frame';
-import { CodeStep, type Enrolled, EnrolStep, RecoveryStep } from './steps';
+import { CodeStep, CodesStep, type Enrolled, EnrolStep, RecoveryStep } from './steps';
 
 type Stage =
   | { at: 'password' | 'forgot' }
@@ -67,21 +66,16 @@ export function SignInPage() {
           onEnrol={(pendingToken) => setStage({ at: 'enrol', pendingToken })}
         />
       )}
-      {stage.at === 'enrol' && (
-        <Suspense fallback={null}>
+      <Suspense fallback={null}>
+        {stage.at === 'enrol' && (
           <EnrolStep
             pendingToken={stage.pendingToken}
             onEnrolled={(enrolled) => setStage({ at: 'codes', enrolled })}
             onRestart={restart}
           />
-        </Suspense>
-      )}
-      {stage.at === 'codes' && (
-        <RecoveryCodes
-          codes={stage.enrolled.codes}
-          onDone={() => arrive(stage.enrolled.token, stage.enrolled.expiresAt)}
-        />
-      )}
+        )}
+        {stage.at === 'codes' && <CodesStep enrolled={stage.enrolled} onArrive={arrive} />}
+      </Suspense>
     </Frame>
   );
 }

@@ -116,5 +116,10 @@ export function RecoveryStep({
   );
 }
 
-/** Drawing QR codes is heavy, and most people enrol once: loaded when needed. */
-export const EnrolStep = lazy(() => import('./enrol-step').then((module) => ({ default: module.EnrolStep })));
+/**
+ * Drawing QR codes is heavy, and most people enrol once: loaded when needed. The recovery codes come in the same piece, so
+ * they are there already when it is their turn, which comes only once.
+ */
+const enrolment = () => import('./enrol-step');
+export const EnrolStep = lazy(() => enrolment().then((module) => ({ default: module.EnrolStep })));
+export const CodesStep = lazy(() => enrolment().then((module) => ({ default: module.CodesStep })));
