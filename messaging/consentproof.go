@@ -3,8 +3,6 @@ package messaging
 import (
 	"context"
 	"time"
-
-	"posthaste/privacy"
 )
 
 // ConsentQuestion asks what had been recorded of one address until a moment.
@@ -32,49 +30,49 @@ type ConsentProof struct {
 
 // Proof tells what had been recorded of one address until a moment; the zero one is now. The look-up is audited.
 func (c *Consents) Proof(ctx context.Context, actor Actor, input string, at time.Time) (ConsentProof, error) {
-	_, proof, err := c.prove(ctx, actor, AuditConsentLookedUp, input, at)
-	return proof, err
+	answer, err := c.prove(ctx, actor, AuditConsentLookedUp, input, at)
+	return answer.proof, err
 }
 
 // Issue is Proof as a signed file, which names the address. That it was issued is audited, without the address.
 func (c *Consents) Issue(ctx context.Context, actor Actor, input string, at time.Time) ([]byte, error) {
-	address, proof, err := c.prove(ctx, actor, AuditConsentProven, input, at)
+	answer, err := c.prove(ctx, actor, AuditConsentProven, input, at)
 	if err != nil {
 		return nil, err
 	}
-	tenant, err := c.Tenants.Tenant(ctx, actor.Tenant)
-	if err != nil {
-		return nil, err
-	}
-	return c.Sign(consentStatement(tenant, address, proof))
+	return c.Sign(consentStatement(answer.tenant, answer.address, answer.proof))
 }
 
-func (c *Consents) prove(ctx context.Context, actor Actor, act AuditAction, input string, at time.Time) (Address, ConsentProof, error) {
+// proven is a proof with whose and of whom it is.
+type proven struct {
+	tenant  Tenant
+	address Address
+	proof   ConsentProof
+}
+
+func (c *Consents) prove(ctx context.Context, actor Actor, act AuditAction, input string, at time.Time) (proven, error) {
 	tenant, err := c.Tenants.Tenant(ctx, actor.Tenant)
 	if err != nil {
-		return Address{}, ConsentProof{}, err
+		return proven{}, err
 	}
 	keys, err := c.Keys.Of(ctx, actor.Tenant)
 	if err != nil {
-		return Address{}, ConsentProof{}, err
+		return proven{}, err
 	}
 	address, err := ParseAddress(input, tenant.Country)
 	if err != nil {
-		return address, ConsentProof{}, Refuse(CodeInvalid, "address", "%s", sentenceOf(err))
+		return proven{}, Refuse(CodeInvalid, "address", "%s", sentenceOf(err))
 	}
-	now := c.Now()
-	if at.After(now) {
-		return address, ConsentProof{}, Refuse(CodeInvalid, "at", "a proof cannot speak of the future")
+	now, past := c.Now(), !at.IsZero()
+	switch {
+	case at.After(now):
+		return proven{}, Refuse(CodeInvalid, "at", "a proof cannot speak of the future")
+	case !past:
+		at = now
 	}
-	q := c.question(keys, address, act)
-	if q.At, q.Past = at, !at.IsZero(); !q.Past {
-		q.At = now
-	}
-	q.At = q.At.UTC().Truncate(time.Millisecond)
-	proof, err := c.Store.ConsentProof(ctx, AuthorOf(actor, c.IDs, now, keys), q)
-	return address, proof, err
-}
-
-func (c *Consents) question(keys *privacy.TenantKeys, address Address, act AuditAction) ConsentQuestion {
-	return ConsentQuestion{Kind: address.Kind(), Key: keys.SubjectHash(HashKind(address.Kind()), address.Key()), Act: act}
+	proof, err := c.Store.ConsentProof(ctx, AuthorOf(actor, c.IDs, now, keys), ConsentQuestion{
+		Kind: address.Kind(), Key: keys.SubjectHash(HashKind(address.Kind()), address.Key()),
+		At: at.UTC().Truncate(time.Millisecond), Past: past, Act: act,
+	})
+	return proven{tenant, address, proof}, err
 }
