@@ -13,8 +13,8 @@ type Config struct {
 	Probe       time.Duration // 250 ms: how often due work, also of portfolios without a living owner, is looked for without a wake-up
 	Rebalance   time.Duration // 2 s: how often what is beyond the fair share is let go
 	GateSlice   time.Duration // 100 ms: how much sending one gate clears
-	OutcomeWait time.Duration // 50 ms: the longest an outcome waits to be recorded
-	OutcomeMost int           // 200: or so many of them
+	OutcomeWait time.Duration // 100 ms: the longest an outcome waits to be recorded; as long as a slice, so that it goes with the next
+	OutcomeMost int           // 1,000: or so many of them
 	PostTimeout time.Duration // 25 s: longer than the channel's own time-out of one call
 	Grace       time.Duration // 30 s: how long Run goes on after its context ended, to finish calls and record them
 	MaxInFlight int           // 400: calls of one sender at a time
@@ -36,8 +36,8 @@ func (c Config) withDefaults() Config {
 	def(&c.Probe, 250*time.Millisecond)
 	def(&c.Rebalance, 2*time.Second)
 	def(&c.GateSlice, 100*time.Millisecond)
-	def(&c.OutcomeWait, 50*time.Millisecond)
-	def(&c.OutcomeMost, 200)
+	def(&c.OutcomeWait, 100*time.Millisecond)
+	def(&c.OutcomeMost, 1000)
 	def(&c.PostTimeout, 25*time.Second)
 	def(&c.Grace, 30*time.Second)
 	def(&c.MaxInFlight, 400)

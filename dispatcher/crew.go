@@ -9,8 +9,8 @@ type crew struct {
 	quit chan struct{}
 }
 
-// maxIdle is how many goroutines wait for the next call; beyond it they end.
-const maxIdle = 256
+// maxIdle is how many goroutines wait for the next call, about as many as make calls at the busiest; beyond it they end.
+const maxIdle = 2000
 
 func newCrew() *crew { return &crew{next: make(chan *call), quit: make(chan struct{})} }
 

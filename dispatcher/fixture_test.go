@@ -31,6 +31,7 @@ type bench struct {
 	sender    messaging.ID
 	waba      messaging.ID
 	attempts  *store.Attempts
+	one       *store.Store // see onOneConnection
 	provider  *provider
 	owner     *pgxpool.Pool // past row-level security, for assertions
 }

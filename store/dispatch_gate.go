@@ -23,7 +23,7 @@ func (b *book) claim(ctx context.Context, o messaging.Owner, s messaging.Step) e
 	b.intend(ctx, &write, o, d)
 	if len(d.Window) > 0 {
 		p := sqlcgen.EnterWindowParams{TenantID: int64(b.Tenant), PortfolioID: int64(o.Portfolio), At: s.Now, Subjects: int64s(d.Window)}
-		write.add(func(db sqlcgen.DBTX) error { return b.Queries.EnterWindow(ctx, db, p) })
+		write.addKept(func(db sqlcgen.DBTX) error { return b.Queries.EnterWindow(ctx, db, p) })
 	}
 	settling := b.settling(ctx, &write, d.Refused)
 	if len(d.Refused) == 0 {
@@ -49,7 +49,7 @@ func (b *book) gate(ctx context.Context, o messaging.Owner, claims []messaging.C
 	}
 	var read pipeline
 	b.lockClaims(ctx, &read, g, claims)
-	read.add(func(db sqlcgen.DBTX) error { return b.Queries.FenceConsent(ctx, db, int64(b.Tenant)) })
+	read.addKept(func(db sqlcgen.DBTX) error { return b.Queries.FenceConsent(ctx, db, int64(b.Tenant)) })
 	b.surroundings(ctx, &read, o, g, claims)
 	b.standings(ctx, &read, g, claims)
 	b.before(ctx, &read, g, claims)
@@ -62,7 +62,7 @@ func (b *book) lockClaims(ctx context.Context, read *pipeline, g *messaging.Gate
 	for i, c := range claims {
 		ids[i] = int64(c.Chunk.ID)
 	}
-	read.add(func(db sqlcgen.DBTX) error {
+	read.addKept(func(db sqlcgen.DBTX) error {
 		rows, err := b.Queries.LockChunks(ctx, db, sqlcgen.LockChunksParams{TenantID: int64(b.Tenant), Ids: ids})
 		if err != nil {
 			return err
@@ -83,7 +83,7 @@ func (b *book) lockClaims(ctx context.Context, read *pipeline, g *messaging.Gate
 // surroundings reads the states of tenant, portfolio, senders, templates and campaigns.
 func (b *book) surroundings(ctx context.Context, read *pipeline, o messaging.Owner, g *messaging.Gate, claims []messaging.Claim) {
 	tenant := int64(b.Tenant)
-	read.add(func(db sqlcgen.DBTX) error {
+	read.addKept(func(db sqlcgen.DBTX) error {
 		row, err := b.Queries.StepTenant(ctx, db, sqlcgen.StepTenantParams{TenantID: tenant, PortfolioID: int64(o.Portfolio)})
 		if err != nil {
 			return err
@@ -98,7 +98,7 @@ func (b *book) surroundings(ctx context.Context, read *pipeline, o messaging.Own
 		templates = addNew(templates, c.Chunk.Template)
 		campaigns = addNew(campaigns, c.Chunk.Campaign)
 	}
-	read.add(func(db sqlcgen.DBTX) error {
+	read.addKept(func(db sqlcgen.DBTX) error {
 		rows, err := b.Queries.GateSenders(ctx, db, sqlcgen.GateSendersParams{TenantID: tenant, Ids: senders})
 		for _, r := range rows {
 			g.Senders[messaging.ID(r.ID)] = messaging.GateSender{
@@ -108,7 +108,7 @@ func (b *book) surroundings(ctx context.Context, read *pipeline, o messaging.Own
 		return err
 	})
 	if len(templates) > 0 {
-		read.add(func(db sqlcgen.DBTX) error {
+		read.addKept(func(db sqlcgen.DBTX) error {
 			rows, err := b.Queries.GateTemplates(ctx, db, sqlcgen.GateTemplatesParams{TenantID: tenant, Ids: templates})
 			for _, r := range rows {
 				g.Templates[messaging.ID(r.ID)] = r.State
@@ -117,7 +117,7 @@ func (b *book) surroundings(ctx context.Context, read *pipeline, o messaging.Own
 		})
 	}
 	if len(campaigns) > 0 {
-		read.add(func(db sqlcgen.DBTX) error {
+		read.addKept(func(db sqlcgen.DBTX) error {
 			rows, err := b.Queries.GateCampaigns(ctx, db, sqlcgen.GateCampaignsParams{TenantID: tenant, Ids: campaigns})
 			for _, r := range rows {
 				g.Campaigns[messaging.ID(r.ID)] = r.State
@@ -160,7 +160,7 @@ func (b *book) standings(ctx context.Context, read *pipeline, g *messaging.Gate,
 			facts = append(facts, &list[i])
 		}
 	}
-	read.add(func(db sqlcgen.DBTX) error {
+	read.addKept(func(db sqlcgen.DBTX) error {
 		rows, err := b.Queries.GateStandings(ctx, db, p)
 		for _, r := range rows {
 			facts[r.Position].Standing = messaging.Standing{
@@ -210,7 +210,7 @@ func (b *book) intend(ctx context.Context, write *pipeline, o messaging.Owner, d
 	for _, i := range d.Intents {
 		p.Ids, p.Intents, p.RunAt = append(p.Ids, int64(i.Chunk.ID)), append(p.Intents, smallint(i.To)), append(p.RunAt, untold(i.RunAt))
 	}
-	write.add(func(db sqlcgen.DBTX) error { return b.Queries.WriteIntents(ctx, db, p) })
+	write.addKept(func(db sqlcgen.DBTX) error { return b.Queries.WriteIntents(ctx, db, p) })
 }
 
 func addNew(list []int64, id messaging.ID) []int64 {

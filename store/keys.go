@@ -140,6 +140,9 @@ func (k *Keys) ExistingDayKey(ctx context.Context, tx *Tx, day privacy.Day) (*pr
 	if k.fresh(kept.until) {
 		return kept.key, nil
 	}
+	if key := tx.days[day]; key != nil {
+		return key, nil
+	}
 	until := k.now().Add(maxKeyAge)
 	wrapped, err := tx.Queries.DayKey(ctx, tx.Tx, sqlcgen.DayKeyParams{TenantID: int64(tx.Tenant), Day: dateOf(day)})
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -156,6 +159,10 @@ func (k *Keys) ExistingDayKey(ctx context.Context, tx *Tx, day privacy.Day) (*pr
 	if err != nil {
 		return nil, err
 	}
+	if tx.days == nil {
+		tx.days = map[privacy.Day]*privacy.DayKey{}
+	}
+	tx.days[day] = key
 	tx.AfterCommit(func() { k.keepDay(at, keptKey[*privacy.DayKey]{key, until}) })
 	return key, nil
 }

@@ -90,6 +90,34 @@ func TestDayKeyOfARolledBackTransactionIsNeverUsed(t *testing.T) {
 	})
 }
 
+// A step seals hundreds of provider's ids under one day's key.
+func TestDayKeyIsReadOnceByATransaction(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	b := storetest.New(t)
+	tenant := b.Tenant(t)
+	day := tenant.Day(b.Clock.Now())
+	inTenant(t, b, tenant.ID, func(tx *store.Tx) error {
+		first, err := b.Keys.DayKey(ctx, tx, day)
+		if err != nil {
+			return err
+		}
+		before := b.Statements.Count()
+		for range 3 {
+			if again, err := b.Keys.DayKey(ctx, tx, day); err != nil || again != first {
+				t.Errorf("another key, or %v", err)
+			}
+		}
+		if n := b.Statements.Count() - before; n != 0 {
+			t.Errorf("%d statements for a key that the transaction has read", n)
+		}
+		if _, err := b.Keys.ExistingDayKey(ctx, tx, day+1); !errors.Is(err, privacy.ErrKeyGone) {
+			t.Errorf("the key of another day: %v", err)
+		}
+		return nil
+	})
+}
+
 func TestDayKeyIsOneForAllWhoAskAtOnce(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

@@ -8,6 +8,8 @@ import (
 
 	"posthaste/messaging"
 	"posthaste/privacy"
+	"posthaste/store"
+	"posthaste/store/storetest"
 )
 
 func (b *sendBench) messages() *messaging.Messages {
@@ -147,5 +149,39 @@ func TestProgressCountsNewestAttempts(t *testing.T) {
 	}
 	if done := p.DoneAt(now); !done.Equal(now.Add(time.Minute).Truncate(time.Second)) {
 		t.Errorf("done at %s, now is %s", done, now)
+	}
+}
+
+// The size of a chunk is taken from its lists, which are of one length, and bounds what may be sent of it.
+func TestAChunkHasAsManyOfEach(t *testing.T) {
+	t.Parallel()
+	b := storetest.New(t)
+	tenant := b.Tenant(t)
+	put := func(positions []int16, messages, subjects []int64, intent int) error {
+		return b.Store.InTenant(t.Context(), tenant.ID, func(tx *store.Tx) error {
+			_, err := tx.Exec(t.Context(), `INSERT INTO chunk (tenant_id, id, portfolio_id, sender_id, channel, category, priority, run_at, deadline,
+				payload_id, positions, message_ids, subjects, week, state_week, intent)
+				VALUES ($1, $2, 1, 1, 'WHATSAPP', 'UTILITY', 1, now(), now(), 1, $3, $4, $5, 1, 1, $6)`,
+				int64(tenant.ID), int64(b.IDs.Next()), positions, messages, subjects, intent)
+			return err
+		})
+	}
+	if err := put([]int16{0, 1}, []int64{1, 2}, []int64{1, 2}, 2); err != nil {
+		t.Fatalf("two of each: %v", err)
+	}
+	if n := storetest.Owner[int](t, b, "SELECT size FROM chunk"); n != 2 {
+		t.Errorf("two of each have size %d", n)
+	}
+	long := make([]int64, 201)
+	for name, err := range map[string]error{
+		"a position too few":    put([]int16{0}, []int64{1, 2}, []int64{1, 2}, 0),
+		"a subject too many":    put([]int16{0}, []int64{1}, []int64{1, 2}, 0),
+		"nobody":                put([]int16{}, []int64{}, []int64{}, 0),
+		"201":                   put(make([]int16, 201), long, long, 0),
+		"sent more than it has": put([]int16{0, 1}, []int64{1, 2}, []int64{1, 2}, 3),
+	} {
+		if err == nil {
+			t.Errorf("%s: taken", name)
+		}
 	}
 }

@@ -15,18 +15,55 @@ import (
 type pipeline struct {
 	batch   pgx.Batch
 	queries []func(sqlcgen.DBTX) error
+	keeping bool // plans of what comes next are kept
 }
 
 // add puts a query in. It is called twice: at once, with a database that takes the statement down and answers
 // errTakenDown, which query must return; and by send, with one that has the answer. So it makes one statement, from what
 // is known now.
 func (p *pipeline) add(query func(sqlcgen.DBTX) error) {
+	p.keep(false)
+	p.queue(query)
+}
+
+// addKept is add for a statement whose plan Postgres makes once for the connection and then keeps: planning one of a step
+// takes longer than running it. It must not look for rows in weekly partitions, since such a plan is one for all of them.
+func (p *pipeline) addKept(query func(sqlcgen.DBTX) error) {
+	p.keep(true)
+	p.queue(query)
+}
+
+// keep turns the keeping of plans on or off for what is queued next.
+func (p *pipeline) keep(on bool) {
+	if p.keeping == on {
+		return
+	}
+	p.keeping = on
+	mode := planEach
+	if on {
+		mode = planOnce
+	}
+	p.queue(func(db sqlcgen.DBTX) error {
+		_, err := db.Exec(context.Background(), "SET LOCAL plan_cache_mode = "+mode)
+		return err
+	})
+}
+
+// What plan_cache_mode may be. Connections have planEach: a plan for any week looks at all weekly partitions, 172 ms of
+// it; one for the weeks at hand at one of them.
+const (
+	planEach = "force_custom_plan"
+	planOnce = "force_generic_plan"
+)
+
+func (p *pipeline) queue(query func(sqlcgen.DBTX) error) {
 	_ = query((*takesDown)(p))
 	p.queries = append(p.queries, query)
 }
 
 // send runs what was added.
 func (p *pipeline) send(ctx context.Context, tx pgx.Tx) (err error) {
+	p.keep(false)
 	if len(p.queries) != p.batch.Len() {
 		return errors.New("store: a query of a pipeline makes one statement")
 	}

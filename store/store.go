@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"posthaste/messaging"
+	"posthaste/privacy"
 	"posthaste/store/sqlcgen"
 )
 
@@ -129,8 +130,7 @@ func newPool(ctx context.Context, o Options, role string, conns, normal int32) (
 	config.ConnConfig.RuntimeParams["statement_timeout"] = milliseconds(statement)
 	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(10 * time.Second)
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
-	// A plan for any week looks at all weekly partitions, 172 ms of it; one for the weeks at hand at one of them.
-	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	config.ConnConfig.RuntimeParams["plan_cache_mode"] = planEach
 	// A tenant that outlives its transaction would leak to the next user of the connection. InTenant sets it locally, so
 	// this never happens; if it ever does, the connection is thrown away.
 	if len(o.Older) > 0 {
@@ -174,6 +174,7 @@ type Tx struct {
 	Tenant messaging.ID
 	*sqlcgen.Queries
 	keys      *Keys
+	days      map[privacy.Day]*privacy.DayKey                                                   // those that this transaction has read
 	tell      func(ctx context.Context, tx *Tx, at time.Time, event messaging.AuditEvent) error // of what note audits; nil tells nobody
 	committed []func()
 }

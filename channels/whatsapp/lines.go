@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strconv"
 	"sync"
 	"syscall"
@@ -135,6 +136,8 @@ func (l *lines) exchange(ctx context.Context, n *line, deadline time.Time, path,
 	if _, err := n.conn.Write(n.request(l.host, path, token, content)); err != nil {
 		return r, false, err
 	}
+	// Others write their requests first; by then the answer is mostly there, and reading it costs no wait.
+	runtime.Gosched()
 	n.limit.N = 2 * maxAnswer
 	response, err := n.response()
 	if err != nil {

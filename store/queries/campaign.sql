@@ -59,7 +59,7 @@ WHERE p.tenant_id = @tenant_id AND p.delete_by < @delete_by
   AND p.id IN (SELECT c.payload_id FROM chunk c WHERE c.tenant_id = @tenant_id AND c.campaign_id = @campaign_id);
 
 -- name: CampaignQueued :one
-SELECT COALESCE(sum(cardinality(message_ids) - settled), 0)::bigint AS queued
+SELECT COALESCE(sum(size - settled), 0)::bigint AS queued
 FROM chunk WHERE tenant_id = @tenant_id AND campaign_id = @campaign_id;
 
 -- name: CampaignSpan :one

@@ -3,7 +3,7 @@
 SELECT
   (SELECT count(*) FROM (SELECT FROM message m WHERE m.tenant_id = @tenant_id AND m.id >= @since
     AND m.week BETWEEN @first_week AND @last_week LIMIT 1000000) AS recent)::bigint AS accepted,
-  (SELECT coalesce(sum(cardinality(c.message_ids) - c.settled), 0) FROM chunk c WHERE c.tenant_id = @tenant_id)::bigint AS queued,
+  (SELECT coalesce(sum(c.size - c.settled), 0) FROM chunk c WHERE c.tenant_id = @tenant_id)::bigint AS queued,
   (SELECT count(*) FROM unsettled u WHERE u.tenant_id = @tenant_id)::bigint AS unsettled,
   (SELECT through_at FROM export_mark)::timestamptz AS through_at;
 

@@ -6,7 +6,7 @@ WHERE c.tenant_id = @tenant_id AND c.id = v.id
 RETURNING c.id, old.marks::text AS before;
 
 -- name: DropDoneChunks :many
-DELETE FROM chunk WHERE tenant_id = @tenant_id AND id = ANY(@ids::bigint[]) AND settled = cardinality(message_ids)
+DELETE FROM chunk WHERE tenant_id = @tenant_id AND id = ANY(@ids::bigint[]) AND settled = size
 RETURNING payload_id;
 
 -- name: LockPayloads :exec

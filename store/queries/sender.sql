@@ -58,7 +58,7 @@ WHERE tenant_id = @tenant_id AND id = @id AND state = 'STOPPED';
 
 -- name: QueuedOfSenders :many
 -- What is due or will be; chunks of campaigns that are held have no time.
-SELECT sender_id, sum(cardinality(message_ids) - settled)::bigint AS queued FROM chunk
+SELECT sender_id, sum(size - settled)::bigint AS queued FROM chunk
 WHERE tenant_id = @tenant_id AND sender_id = ANY(@senders::bigint[]) AND run_at < 'infinity'
 GROUP BY sender_id;
 

@@ -122,7 +122,7 @@ func (q *Queries) CampaignForUpdate(ctx context.Context, db DBTX, arg CampaignFo
 }
 
 const campaignQueued = `-- name: CampaignQueued :one
-SELECT COALESCE(sum(cardinality(message_ids) - settled), 0)::bigint AS queued
+SELECT COALESCE(sum(size - settled), 0)::bigint AS queued
 FROM chunk WHERE tenant_id = $1 AND campaign_id = $2
 `
 

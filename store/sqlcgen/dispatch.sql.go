@@ -79,9 +79,9 @@ SELECT c.tenant_id, c.id, c.portfolio_id, c.sender_id, c.campaign_id, c.template
        LEAST(c.run_at, c.deadline)::timestamptz AS run_at, c.deadline, c.attempt, c.payload_id,
        c.positions, c.message_ids, c.subjects, c.week, c.state_week, c.epoch, c.intent, c.marks
 FROM stream t CROSS JOIN LATERAL (
-  SELECT tenant_id, id, portfolio_id, sender_id, campaign_id, template_id, channel, category, priority, run_at, deadline, attempt, payload_id, positions, message_ids, subjects, week, state_week, epoch, intent, marks, settled FROM chunk d
+  SELECT tenant_id, id, portfolio_id, sender_id, campaign_id, template_id, channel, category, priority, run_at, deadline, attempt, payload_id, positions, message_ids, subjects, week, state_week, epoch, intent, marks, settled, size FROM chunk d
   WHERE d.portfolio_id = t.portfolio_id AND d.sender_id = t.sender_id AND d.priority = t.priority AND COALESCE(d.campaign_id, 0) = t.campaign_id
-    AND d.run_at <= $1::timestamptz AND d.id <> ALL($2::bigint[]) AND d.intent < cardinality(d.message_ids)
+    AND d.run_at <= $1::timestamptz AND d.id <> ALL($2::bigint[]) AND d.intent < d.size
   ORDER BY d.portfolio_id, d.sender_id, d.priority, COALESCE(d.campaign_id, 0), d.run_at, d.id LIMIT $3::integer -- as the index: no sort
 ) AS c
 `

@@ -59,7 +59,7 @@ const liveNumbers = `-- name: LiveNumbers :one
 SELECT
   (SELECT count(*) FROM (SELECT FROM message m WHERE m.tenant_id = $1 AND m.id >= $2
     AND m.week BETWEEN $3 AND $4 LIMIT 1000000) AS recent)::bigint AS accepted,
-  (SELECT coalesce(sum(cardinality(c.message_ids) - c.settled), 0) FROM chunk c WHERE c.tenant_id = $1)::bigint AS queued,
+  (SELECT coalesce(sum(c.size - c.settled), 0) FROM chunk c WHERE c.tenant_id = $1)::bigint AS queued,
   (SELECT count(*) FROM unsettled u WHERE u.tenant_id = $1)::bigint AS unsettled,
   (SELECT through_at FROM export_mark)::timestamptz AS through_at
 `

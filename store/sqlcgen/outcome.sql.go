@@ -98,7 +98,7 @@ func (q *Queries) AgeUnsettled(ctx context.Context, db DBTX, arg AgeUnsettledPar
 }
 
 const dropDoneChunks = `-- name: DropDoneChunks :many
-DELETE FROM chunk WHERE tenant_id = $1 AND id = ANY($2::bigint[]) AND settled = cardinality(message_ids)
+DELETE FROM chunk WHERE tenant_id = $1 AND id = ANY($2::bigint[]) AND settled = size
 RETURNING payload_id
 `
 

@@ -250,7 +250,7 @@ func (q *Queries) PutApp(ctx context.Context, db DBTX, arg PutAppParams) (bool, 
 }
 
 const queuedOfSenders = `-- name: QueuedOfSenders :many
-SELECT sender_id, sum(cardinality(message_ids) - settled)::bigint AS queued FROM chunk
+SELECT sender_id, sum(size - settled)::bigint AS queued FROM chunk
 WHERE tenant_id = $1 AND sender_id = ANY($2::bigint[]) AND run_at < 'infinity'
 GROUP BY sender_id
 `

@@ -65,6 +65,6 @@ SELECT c.tenant_id, c.id, c.portfolio_id, c.sender_id, c.campaign_id, c.template
 FROM stream t CROSS JOIN LATERAL (
   SELECT * FROM chunk d
   WHERE d.portfolio_id = t.portfolio_id AND d.sender_id = t.sender_id AND d.priority = t.priority AND COALESCE(d.campaign_id, 0) = t.campaign_id
-    AND d.run_at <= @now::timestamptz AND d.id <> ALL(@held::bigint[]) AND d.intent < cardinality(d.message_ids)
+    AND d.run_at <= @now::timestamptz AND d.id <> ALL(@held::bigint[]) AND d.intent < d.size
   ORDER BY d.portfolio_id, d.sender_id, d.priority, COALESCE(d.campaign_id, 0), d.run_at, d.id LIMIT @per::integer -- as the index: no sort
 ) AS c;
