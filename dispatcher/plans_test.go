@@ -1,72 +1,62 @@
 package dispatcher_test
 
 import (
-	"context"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
 
 	"posthaste/messaging"
 	"posthaste/store"
 )
 
-// A step plans only what reads weekly partitions: a plan of that for any week would look at all of them. All else keeps
-// its plan, since planning it takes longer than running it.
-func TestAStepPlansOnlyWhatReadsWeeks(t *testing.T) {
+// The gate's statements keep their plans, since planning takes longer than running them. Such a plan goes by keys also if
+// it was made when the tables were small. What reads weekly partitions is planned each time: a plan for any week would
+// look at all of them. So is what reads chunks: few tables grow and shrink as fast.
+func TestTheGateKeepsItsPlansAndTheyGoByKeys(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.onOneConnection()
 	messages, _ := b.enqueue(batch{n: 3})
+	b.exec("ANALYZE")
 	o, chunk := b.own()
 	b.step(o, claimAll(chunk, func(*messaging.Gate) messaging.Decision { return intendAll(chunk) }))
-	chunk.Intent, chunk.Attempt = 3, 2 // an attempt before makes the gate read states, too
-	outcomes := make([]messaging.CallOutcome, len(messages))
+	chunk.Intent = 3
+	second := *chunk
+	second.Intent, second.Attempt = 0, 2 // an attempt before makes the gate read states, too
+	step := claimAll(&second, func(*messaging.Gate) messaging.Decision { return messaging.Decision{} })
 	for i, m := range messages {
-		outcomes[i] = messaging.CallOutcome{Chunk: chunk, Index: i, Resolved: i == 0, Evidence: messaging.Evidence{
+		step.Outcomes = append(step.Outcomes, messaging.CallOutcome{Chunk: chunk, Index: i, Evidence: messaging.Evidence{
 			Message: m, Week: chunk.Week, Attempt: 1, Bits: messaging.Attempted | messaging.Sent, At: now(), SentAt: now(),
-		}}
+		}})
 	}
-	again := claimAll(chunk, func(*messaging.Gate) messaging.Decision { return messaging.Decision{} })
-	again.Claims[0].Chunk = &messaging.Chunk{ID: chunk.ID, Sender: chunk.Sender, Channel: chunk.Channel, Category: chunk.Category,
-		Attempt: 2, StateWeek: chunk.StateWeek, Messages: chunk.Messages, Subjects: chunk.Subjects}
-	again.Outcomes = outcomes
-	b.step(o, again)
+	b.step(o, step)
 
-	plans := b.plans()
-	for _, name := range []string{"MessageFacts", "BitsOf", "RecordStates", "GateStandings", "SetMarks", "WriteIntents", "DropDoneChunks"} {
-		if !slices.ContainsFunc(plans, func(p plan) bool { return p.name == name }) {
-			t.Errorf("%s was not run, so nothing is known of it", name)
-		}
+	kept := []string{"FenceConsent", "GateSenders", "GateStandings", "StepTenant"}
+	each := []string{"BitsOf", "DropDoneChunks", "LockChunks", "MessageFacts", "RecordStates", "SetMarks", "WriteIntents"}
+	if got := b.planned(kept...); !slices.Equal(got, kept) {
+		t.Errorf("plans are kept of %v alone", got)
 	}
-	if bad := misplanned(plans); len(bad) > 0 {
-		t.Errorf("planned in the wrong way: %v", bad)
+	if got := b.planned(each...); len(got) > 0 {
+		t.Errorf("plans are kept of %v", got)
 	}
-	// A breach of each kind is seen.
-	b.planned("force_generic_plan", "-- name: AllWeeks :one\nSELECT count(*) FROM message m WHERE m.tenant_id = $1 AND m.week = 1")
-	b.planned("force_custom_plan", "-- name: EachTime :one\nSELECT count(*) FROM chunk WHERE tenant_id = $1")
-	if bad := misplanned(b.plans()); !slices.Equal(bad, []string{"AllWeeks", "EachTime"}) {
-		t.Errorf("of two breaches %v were seen", bad)
+	if plan := b.keptPlan("GateStandings"); readsAll(plan) || strings.Count(plan, "Index Cond") != 3 {
+		t.Errorf("the gate looks for each person in:\n%s", plan)
+	}
+	// A plan that is made like any other, when the table is small, reads all of it, and that is seen.
+	b.prepare("force_generic_plan", "-- name: Any :one\nSELECT count(*) FROM consent_state WHERE tenant_id = $1")
+	if plan := b.keptPlan("Any"); !readsAll(plan) {
+		t.Errorf("a plan that reads all of a table passes:\n%s", plan)
+	}
+	b.prepare("force_custom_plan", "-- name: Each :one\nSELECT count(*) FROM consent_state WHERE tenant_id = $1")
+	if got := b.planned("Any", "Each"); !slices.Equal(got, []string{"Any"}) {
+		t.Errorf("of a kept and a new plan, kept are %v", got)
 	}
 }
 
-type plan struct {
-	name, statement string
-	kept, made      int // executions with a plan that is kept, and with one of its own
-}
-
-// misplanned names the statements whose plans are kept although they read weekly partitions, or are made each time
-// although they do not.
-func misplanned(plans []plan) (names []string) {
-	weekly := regexp.MustCompile(`(FROM|JOIN) (message|message_state|inbound)\b`)
-	for _, p := range plans {
-		if weekly.MatchString(p.statement) && p.kept > 0 || !weekly.MatchString(p.statement) && p.made > 0 {
-			names = append(names, p.name)
-		}
-	}
-	slices.Sort(names)
-	return names
+// readsAll tells whether a plan reads more than what its keys name.
+func readsAll(plan string) bool {
+	return regexp.MustCompile(`Seq Scan|Hash|Merge|Bitmap|Materialize|Join Filter`).MatchString(plan)
 }
 
 // onOneConnection has the ledger use one connection, so that what it has prepared can be looked at.
@@ -89,37 +79,70 @@ func (b *bench) step(o messaging.Owner, s messaging.Step) {
 	}
 }
 
-// plans are the statements that the one connection has run.
-func (b *bench) plans() (plans []plan) {
+// planned names those of the statements that the one connection has run with a kept plan and never with another. All of
+// them must have run.
+func (b *bench) planned(names ...string) (kept []string) {
 	b.t.Helper()
-	err := b.one.InTenant(b.t.Context(), b.tenant.ID, func(tx *store.Tx) error {
-		rows, err := tx.Query(b.t.Context(), `SELECT COALESCE(substring(statement FROM 'name: (\w+)'), ''), statement, generic_plans, custom_plans
-			FROM pg_prepared_statements WHERE statement LIKE '-- name:%'`, pgx.QueryExecModeExec)
+	b.inOne(func(tx *store.Tx) error {
+		for _, name := range names {
+			var generic, custom int
+			err := tx.QueryRow(b.t.Context(), `SELECT COALESCE(sum(generic_plans), 0), COALESCE(sum(custom_plans), 0) FROM pg_prepared_statements
+				WHERE statement LIKE '-- name: ' || $1 || ' :%'`, name).Scan(&generic, &custom)
+			if err != nil {
+				return err
+			}
+			if generic+custom == 0 {
+				b.t.Errorf("%s was not run, so nothing is known of it", name)
+			}
+			if generic > 0 && custom == 0 {
+				kept = append(kept, name)
+			}
+		}
+		return nil
+	})
+	return kept
+}
+
+// keptPlan is the plan that the one connection keeps of a statement.
+func (b *bench) keptPlan(name string) (plan string) {
+	b.t.Helper()
+	b.inOne(func(tx *store.Tx) error {
+		var prepared string
+		var parameters int
+		err := tx.QueryRow(b.t.Context(), `SELECT name, cardinality(parameter_types) FROM pg_prepared_statements
+			WHERE statement LIKE '-- name: ' || $1 || ' :%'`, name).Scan(&prepared, &parameters)
 		if err != nil {
 			return err
 		}
-		plans, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (p plan, err error) {
-			return p, r.Scan(&p.name, &p.statement, &p.kept, &p.made)
-		})
-		return err
+		nulls := strings.TrimSuffix(strings.Repeat("NULL, ", parameters), ", ")
+		results, err := tx.Conn().PgConn().Exec(b.t.Context(),
+			"SET LOCAL plan_cache_mode = force_generic_plan; EXPLAIN (COSTS OFF) EXECUTE "+prepared+"("+nulls+")").ReadAll()
+		if err != nil {
+			return err
+		}
+		for _, row := range results[1].Rows {
+			plan += string(row[0]) + "\n"
+		}
+		return nil
 	})
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return plans
+	return plan
 }
 
-// planned runs a statement in a mode.
-func (b *bench) planned(mode, sql string) {
+// prepare runs a statement about the tenant in a mode of planning.
+func (b *bench) prepare(mode, sql string) {
 	b.t.Helper()
-	err := b.one.InTenant(context.Background(), b.tenant.ID, func(tx *store.Tx) error {
+	b.inOne(func(tx *store.Tx) error {
 		if _, err := tx.Exec(b.t.Context(), "SET LOCAL plan_cache_mode = "+mode); err != nil {
 			return err
 		}
 		var n int
 		return tx.QueryRow(b.t.Context(), sql, int64(b.tenant.ID)).Scan(&n)
 	})
-	if err != nil {
+}
+
+func (b *bench) inOne(fn func(*store.Tx) error) {
+	b.t.Helper()
+	if err := b.one.InTenant(b.t.Context(), b.tenant.ID, fn); err != nil {
 		b.t.Fatal(err)
 	}
 }

@@ -39,7 +39,7 @@ func (a *Attempts) open(ctx context.Context, tx *Tx, now time.Time, first *pipel
 		return nil, err
 	}
 	b := &book{Tx: tx, keys: keys, dayKeys: a.keys, ids: a.ids, now: now}
-	first.addKept(func(db sqlcgen.DBTX) error {
+	first.add(func(db sqlcgen.DBTX) error {
 		row, err := b.Queries.EventTenant(ctx, db, int64(b.Tenant))
 		if err == nil {
 			b.zone, b.summaryDays = messaging.Tenant{Zone: row.Zone}.Location(), int(row.SummaryDays)
@@ -112,7 +112,7 @@ func (b *book) flushIn(ctx context.Context, in *pipeline) error {
 	}
 	p, err := b.block(b.events)
 	if err == nil {
-		in.addKept(func(db sqlcgen.DBTX) error { return b.Queries.InsertOutbox(ctx, db, p) })
+		in.add(func(db sqlcgen.DBTX) error { return b.Queries.InsertOutbox(ctx, db, p) })
 	}
 	return err
 }

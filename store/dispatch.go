@@ -78,7 +78,7 @@ func (b *book) owns(ctx context.Context, o messaging.Owner) (owns bool, err erro
 }
 
 func (b *book) askOwner(ctx context.Context, in *pipeline, o messaging.Owner, owns *bool) {
-	in.addKept(func(db sqlcgen.DBTX) error {
+	in.add(func(db sqlcgen.DBTX) error {
 		_, err := b.Queries.LockOwner(ctx, db, sqlcgen.LockOwnerParams{
 			TenantID: int64(o.Tenant), PortfolioID: int64(o.Portfolio), ProcessID: o.Process, Epoch: o.Epoch,
 		})

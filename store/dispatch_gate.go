@@ -23,7 +23,7 @@ func (b *book) claim(ctx context.Context, o messaging.Owner, s messaging.Step) e
 	b.intend(ctx, &write, o, d)
 	if len(d.Window) > 0 {
 		p := sqlcgen.EnterWindowParams{TenantID: int64(b.Tenant), PortfolioID: int64(o.Portfolio), At: s.Now, Subjects: int64s(d.Window)}
-		write.addKept(func(db sqlcgen.DBTX) error { return b.Queries.EnterWindow(ctx, db, p) })
+		write.add(func(db sqlcgen.DBTX) error { return b.Queries.EnterWindow(ctx, db, p) })
 	}
 	settling := b.settling(ctx, &write, d.Refused)
 	if len(d.Refused) == 0 {
@@ -62,7 +62,7 @@ func (b *book) lockClaims(ctx context.Context, read *pipeline, g *messaging.Gate
 	for i, c := range claims {
 		ids[i] = int64(c.Chunk.ID)
 	}
-	read.addKept(func(db sqlcgen.DBTX) error {
+	read.add(func(db sqlcgen.DBTX) error {
 		rows, err := b.Queries.LockChunks(ctx, db, sqlcgen.LockChunksParams{TenantID: int64(b.Tenant), Ids: ids})
 		if err != nil {
 			return err
@@ -210,7 +210,7 @@ func (b *book) intend(ctx context.Context, write *pipeline, o messaging.Owner, d
 	for _, i := range d.Intents {
 		p.Ids, p.Intents, p.RunAt = append(p.Ids, int64(i.Chunk.ID)), append(p.Intents, smallint(i.To)), append(p.RunAt, untold(i.RunAt))
 	}
-	write.addKept(func(db sqlcgen.DBTX) error { return b.Queries.WriteIntents(ctx, db, p) })
+	write.add(func(db sqlcgen.DBTX) error { return b.Queries.WriteIntents(ctx, db, p) })
 }
 
 func addNew(list []int64, id messaging.ID) []int64 {

@@ -107,11 +107,11 @@ func (s *settling) mark(ctx context.Context, first *pipeline) {
 		p.Marks = append(p.Marks, marksText(marks[messaging.ID(id)]))
 	}
 	// The update itself locks in no certain order.
-	first.addKept(func(db sqlcgen.DBTX) error {
+	first.add(func(db sqlcgen.DBTX) error {
 		_, err := s.Queries.LockChunks(ctx, db, sqlcgen.LockChunksParams{TenantID: p.TenantID, Ids: p.Ids})
 		return err
 	})
-	first.addKept(func(db sqlcgen.DBTX) error {
+	first.add(func(db sqlcgen.DBTX) error {
 		rows, err := s.Queries.SetMarks(ctx, db, p)
 		before := make(map[messaging.ID]string, len(rows))
 		for _, r := range rows {
@@ -293,7 +293,7 @@ func (b *book) dropDone(ctx context.Context, in *pipeline, outcomes []messaging.
 			chunks = append(chunks, id)
 		}
 	}
-	in.addKept(func(db sqlcgen.DBTX) (err error) {
+	in.add(func(db sqlcgen.DBTX) (err error) {
 		*payloads, err = b.Queries.DropDoneChunks(ctx, db, sqlcgen.DropDoneChunksParams{TenantID: int64(b.Tenant), Ids: chunks})
 		return err
 	})
@@ -305,10 +305,10 @@ func (b *book) dropPayloads(ctx context.Context, payloads []int64) error {
 		return nil
 	}
 	var both pipeline
-	both.addKept(func(db sqlcgen.DBTX) error {
+	both.add(func(db sqlcgen.DBTX) error {
 		return b.Queries.LockPayloads(ctx, db, sqlcgen.LockPayloadsParams{TenantID: int64(b.Tenant), Ids: payloads})
 	})
-	both.addKept(func(db sqlcgen.DBTX) error {
+	both.add(func(db sqlcgen.DBTX) error {
 		return b.Queries.DropIdlePayloads(ctx, db, sqlcgen.DropIdlePayloadsParams{TenantID: int64(b.Tenant), Ids: payloads})
 	})
 	return both.send(ctx, b.Tx.Tx)

@@ -26,8 +26,9 @@ func (p *pipeline) add(query func(sqlcgen.DBTX) error) {
 	p.queue(query)
 }
 
-// addKept is add for a statement whose plan Postgres makes once for the connection and then keeps: planning one of a step
-// takes longer than running it. It must not look for rows in weekly partitions, since such a plan is one for all of them.
+// addKept is add for a statement whose plan Postgres makes once for a connection and then keeps, where planning takes
+// longer than running. It reaches its rows by whole keys: not by weeks, and not in a table that is empty now and full in a
+// minute, for which a plan that goes by keys need not be the cheapest when it is made.
 func (p *pipeline) addKept(query func(sqlcgen.DBTX) error) {
 	p.keep(true)
 	p.queue(query)
@@ -39,21 +40,27 @@ func (p *pipeline) keep(on bool) {
 		return
 	}
 	p.keeping = on
-	mode := planEach
+	settings := planEach
 	if on {
-		mode = planOnce
+		settings = planOnce
 	}
 	p.queue(func(db sqlcgen.DBTX) error {
-		_, err := db.Exec(context.Background(), "SET LOCAL plan_cache_mode = "+mode)
+		_, err := db.Exec(context.Background(), settings)
 		return err
 	})
 }
 
-// What plan_cache_mode may be. Connections have planEach: a plan for any week looks at all weekly partitions, 172 ms of
-// it; one for the weeks at hand at one of them.
+// planEach and planOnce set, for the rest of a transaction, how statements are planned. Connections begin with custom plans: a plan
+// for any week looks at all weekly partitions, 172 ms of it; one for the weeks at hand at one of them. A plan that is kept
+// goes by indexes, row by row, however small the tables were when it was made: they grow under it.
 const (
-	planEach = "force_custom_plan"
-	planOnce = "force_generic_plan"
+	customPlans = "force_custom_plan"
+	planEach    = `SELECT set_config('plan_cache_mode', '` + customPlans + `', true), set_config('enable_seqscan', 'on', true),
+		set_config('enable_hashjoin', 'on', true), set_config('enable_mergejoin', 'on', true),
+		set_config('enable_bitmapscan', 'on', true), set_config('enable_material', 'on', true)`
+	planOnce = `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+		set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+		set_config('enable_bitmapscan', 'off', true), set_config('enable_material', 'off', true)`
 )
 
 func (p *pipeline) queue(query func(sqlcgen.DBTX) error) {

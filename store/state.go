@@ -118,7 +118,7 @@ func (b *book) recordKnown(ctx context.Context, in *pipeline, evidence []messagi
 	if len(p.Ids) == 0 {
 		return changes, nil
 	}
-	in.addKept(func(db sqlcgen.DBTX) error {
+	in.add(func(db sqlcgen.DBTX) error {
 		rows, err := b.Queries.RecordStates(ctx, db, p)
 		if err != nil {
 			return err

@@ -130,7 +130,7 @@ func newPool(ctx context.Context, o Options, role string, conns, normal int32) (
 	config.ConnConfig.RuntimeParams["statement_timeout"] = milliseconds(statement)
 	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(10 * time.Second)
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
-	config.ConnConfig.RuntimeParams["plan_cache_mode"] = planEach
+	config.ConnConfig.RuntimeParams["plan_cache_mode"] = customPlans
 	// A tenant that outlives its transaction would leak to the next user of the connection. InTenant sets it locally, so
 	// this never happens; if it ever does, the connection is thrown away.
 	if len(o.Older) > 0 {
