@@ -50,9 +50,9 @@ func (p *pipeline) keep(on bool) {
 	})
 }
 
-// planEach and planOnce set, for the rest of a transaction, how statements are planned. Connections begin with custom plans: a plan
-// for any week looks at all weekly partitions, 172 ms of it; one for the weeks at hand at one of them. A plan that is kept
-// goes by indexes, row by row, however small the tables were when it was made: they grow under it.
+// planEach and planOnce set, for the rest of a transaction, how statements are planned. Connections begin with custom
+// plans: a plan for any week looks at all weekly partitions, 172 ms of it; one for the weeks at hand at one of them. A plan
+// that is kept goes by indexes, row by row, however small the tables were when it was made: they grow under it.
 const (
 	customPlans = "force_custom_plan"
 	planEach    = `SELECT set_config('plan_cache_mode', '` + customPlans + `', true), set_config('enable_seqscan', 'on', true),

@@ -22,9 +22,9 @@ FROM chunk WHERE tenant_id = @tenant_id AND id = ANY(@ids::bigint[]);
 SELECT pg_advisory_xact_lock_shared(7202, hashint8(@tenant_id));
 
 -- name: GateSenders :many
-SELECT s.id, s.provider_id, s.state, s.messages_second, COALESCE(h.inbound, 0)::bigint AS inbound
-FROM sender s LEFT JOIN sender_heard h ON h.tenant_id = @tenant_id AND h.sender_id = s.id
-WHERE s.tenant_id = @tenant_id AND s.id = ANY(@ids::bigint[]);
+SELECT s.id, s.provider_id, s.state, s.messages_second,
+  COALESCE((SELECT h.inbound FROM sender_heard h WHERE h.tenant_id = @tenant_id AND h.sender_id = s.id), 0)::bigint AS inbound
+FROM sender s WHERE s.tenant_id = @tenant_id AND s.id = ANY(@ids::bigint[]);
 
 -- name: GateTemplates :many
 SELECT id, state FROM template WHERE tenant_id = @tenant_id AND id = ANY(@ids::bigint[]);

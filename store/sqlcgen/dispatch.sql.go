@@ -236,9 +236,9 @@ func (q *Queries) GateCampaigns(ctx context.Context, db DBTX, arg GateCampaignsP
 }
 
 const gateSenders = `-- name: GateSenders :many
-SELECT s.id, s.provider_id, s.state, s.messages_second, COALESCE(h.inbound, 0)::bigint AS inbound
-FROM sender s LEFT JOIN sender_heard h ON h.tenant_id = $1 AND h.sender_id = s.id
-WHERE s.tenant_id = $1 AND s.id = ANY($2::bigint[])
+SELECT s.id, s.provider_id, s.state, s.messages_second,
+  COALESCE((SELECT h.inbound FROM sender_heard h WHERE h.tenant_id = $1 AND h.sender_id = s.id), 0)::bigint AS inbound
+FROM sender s WHERE s.tenant_id = $1 AND s.id = ANY($2::bigint[])
 `
 
 type GateSendersParams struct {
