@@ -22,6 +22,9 @@ func InsertSettings(token string) clickhouse.Settings {
 		"insert_deduplication_token":                         token,
 		"distributed_foreground_insert":                      1,
 		"parallel_view_processing":                           1, // the summaries wait for their own disk only
+		// Merging a batch by the engine's key before it is written costs as much as writing it. A batch has each fact once
+		// and each summary's row once; what is there twice after all goes when parts are merged.
+		"optimize_on_insert": 0,
 		// One batch must stay one block, since a token names a block.
 		"min_insert_block_size_rows":  analytics.MaxBlockEvents,
 		"min_insert_block_size_bytes": 0,
