@@ -36,7 +36,8 @@ func HashBlocks(blocks [][]byte) []byte {
 	return h.Sum(nil)[:16]
 }
 
-// DistinctFacts counts the rows that the store keeps of blocks: it keeps a fact (message, channel, attempt, status) once.
+// DistinctFacts counts the rows that are left of blocks in the store: it merges a fact (message, channel, attempt, status)
+// that is there twice.
 func DistinctFacts(blocks [][]byte) (int, error) {
 	var c Columns
 	for _, block := range blocks {

@@ -157,6 +157,27 @@ func TestTheSameTokenWritesOnce(t *testing.T) {
 	}
 }
 
+// A batch is written as it comes: merging it first would cost as much as writing it.
+func TestAFactTwiceInABatchIsReadOnce(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	events := campaign(source(4), 42, time.UTC, noon, 3, 100)
+	b.insert(t, 1, "twice.1.abc", append(events, events...))
+	once, twice := int64(len(events)), 2*int64(len(events))
+	if n, err := b.CountBatch(t.Context(), 1); err != nil || n != twice {
+		t.Errorf("the batch has %d rows (%v), want %d", n, err, twice)
+	}
+	if n := b.number(t, "count()) FROM events FINAL"); n != once {
+		t.Errorf("a reader sees %d facts, want %d", n, once)
+	}
+	if err := b.raw.Exec(t.Context(), "OPTIMIZE TABLE events FINAL"); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := b.CountBatch(t.Context(), 1); err != nil || n != once {
+		t.Errorf("merged, the batch has %d rows (%v), want %d", n, err, once)
+	}
+}
+
 func count(events []analytics.Event, status analytics.Status) (n int64) {
 	for _, e := range events {
 		if e.Status == status {
