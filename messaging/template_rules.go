@@ -207,6 +207,9 @@ func (c *ruleCheck) label(field, label string) {
 }
 
 func (c *ruleCheck) url(field string, b TemplateButton) {
+	if !c.text(field+".url", b.URL, false) {
+		return
+	}
 	prefix, variable, problem := splitURL(b.URL)
 	switch {
 	case problem != "":

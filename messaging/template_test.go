@@ -344,6 +344,7 @@ func FuzzTemplateRules(f *testing.F) {
 	d := goodDraft()
 	f.Add(d.Header, d.HeaderExample, d.Body, "Asha", "DW25", d.Footer, "Shop", "https://acme.example/{{1}}", "x", false)
 	f.Add("", "", "Hello {{name}}, how are you", "Asha", "", "", "Go", "https://a.example/", "", true)
+	f.Add("", "", "Hello", "", "", "", "Go", "https://\x84.example/{{1}}", "x", false) // broken UTF-8
 	f.Add("{{1}}", "\x00", "{{1}}{{2}}", "{{", "}}", "{{1}}", "", "https://{{1}}", "", false)
 	f.Fuzz(func(t *testing.T, header, headerExample, body, first, second, footer, label, url, urlExample string, named bool) {
 		d := messaging.TemplateDraft{Name: "fuzz", Language: "en", Category: messaging.Utility, Format: messaging.Positional,

@@ -20,6 +20,8 @@ type step struct {
 	env  []string
 	dir  string // empty: the root of the project
 	read reader
+	// broke tells from the output of a failure that the runner failed and not what it ran; then it is run once more.
+	broke func(output string) bool
 	// needs tells why the step cannot run at all; nil where it always can.
 	needs func() error
 }
@@ -86,11 +88,18 @@ func fuzzSteps(duration string) ([]step, error) {
 		for _, match := range target.FindAllSubmatch(source, -1) {
 			name, folder := string(match[1]), "./"+filepath.Dir(file)
 			steps = append(steps, step{
-				name: "fuzz " + folder + " " + name,
-				args: []string{"go", "test", "-run=^$", "-fuzz=^" + name + "$", "-fuzztime=" + duration, folder},
+				name:  "fuzz " + folder + " " + name,
+				args:  []string{"go", "test", "-run=^$", "-fuzz=^" + name + "$", "-fuzztime=" + duration, folder},
+				broke: endedByItsClock,
 			})
 		}
 	}
 	slices.SortFunc(steps, func(a, b step) int { return strings.Compare(a.name, b.name) })
 	return steps, nil
+}
+
+// endedByItsClock tells that go test took the end of -fuzztime for a failure (go.dev/issue/75804, mended in Go 1.27). A
+// finding has its input written down and says something else.
+func endedByItsClock(output string) bool {
+	return regexp.MustCompile(`(?m)^--- FAIL: Fuzz\w+ \([\d.]+s\)\n    context deadline exceeded\nFAIL$`).MatchString(output)
 }

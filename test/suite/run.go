@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -21,9 +22,23 @@ func (t tally) plus(o tally) tally { return tally{t.passed + o.passed, t.failed 
 // its exit code is its one result.
 type reader func(output io.Reader, show io.Writer) tally
 
-// run runs a step. A runner that fails without having named a failed test counts as one failure.
+// run runs a step, and a second time where the runner itself broke the first time.
 func run(s step, show io.Writer) tally {
 	fmt.Fprintf(show, "\n── %s\n", s.name)
+	if s.broke == nil {
+		return once(s, show)
+	}
+	var said bytes.Buffer
+	counted := once(s, io.MultiWriter(show, &said))
+	if counted.failed == 0 || !s.broke(said.String()) {
+		return counted
+	}
+	fmt.Fprintf(show, "── %s: the runner broke; once more\n", s.name)
+	return once(s, show)
+}
+
+// once runs a step. A runner that fails without having named a failed test counts as one failure.
+func once(s step, show io.Writer) tally {
 	begun := time.Now()
 	if s.needs != nil {
 		if err := s.needs(); err != nil {

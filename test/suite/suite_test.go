@@ -55,6 +55,38 @@ func TestRunCounts(t *testing.T) {
 	}
 }
 
+func TestARunnerThatBrokeIsRunOnceMore(t *testing.T) {
+	t.Parallel()
+	clock := `printf -- '--- FAIL: FuzzA (20.06s)\n    context deadline exceeded\nFAIL\n'`
+	finding := `printf -- '--- FAIL: FuzzA (1.70s)\n    --- FAIL: FuzzA (0.00s)\n        a_test.go:1: context deadline exceeded\nFAIL\n'`
+	for name, c := range map[string]struct {
+		first, second string
+		want          tally
+		runs          int
+	}{
+		"by its clock":        {clock + "; exit 1", "true", tally{passed: 1}, 2},
+		"by its clock, twice": {clock + "; exit 1", clock + "; exit 1", tally{failed: 1}, 2},
+		"then a finding":      {clock + "; exit 1", finding + "; exit 1", tally{failed: 1}, 2},
+		"a finding":           {finding + "; exit 1", "true", tally{failed: 1}, 1},
+		"without a word":      {"exit 1", "true", tally{failed: 1}, 1},
+		"nothing":             {"true", "exit 1", tally{passed: 1}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			runs := filepath.Join(t.TempDir(), "runs")
+			s := script(t, "echo run >> "+runs+"; if [ $(wc -l < "+runs+") = 1 ]; then "+c.first+"; else "+c.second+"; fi", nil)
+			s.broke = endedByItsClock
+			var said bytes.Buffer
+			if got := run(s, &said); got != c.want {
+				t.Errorf("counted %+v, want %+v\n%s", got, c.want, said.String())
+			}
+			if lines, err := os.ReadFile(runs); err != nil || bytes.Count(lines, []byte("\n")) != c.runs {
+				t.Errorf("%q (%v), want %d runs", lines, err, c.runs)
+			}
+		})
+	}
+}
+
 func TestPlans(t *testing.T) {
 	t.Parallel()
 	for _, what := range []string{"quick", "soak"} {
